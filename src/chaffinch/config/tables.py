@@ -1,0 +1,200 @@
+"""The tables of config.toml: every key, its type, its default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from chaffinch.model import Content, Group, Images, Publish, SourceKind
+from chaffinch.urls import is_web
+
+_SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def _duration(value: object) -> timedelta:
+    """`90s`, `15m`, `2h`, `1d`."""
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
+        return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+    raise ValueError('a length of time such as "90s", "15m", "2h" or "1d" is wanted')
+
+
+def _checked(check: Callable[[str], str]) -> BeforeValidator:
+    def validator(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError("a text in quotes is wanted")  # noqa: TRY004 - pydantic collects ValueError only
+        return check(value)
+
+    return BeforeValidator(validator)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'no such time zone: "{name}"; names look like "Europe/Vienna"') from None
+    return name
+
+
+def _address(address: str) -> str:
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f'"{address}" is no mail address: {error}') from None
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if not is_web(url) or parts.query or parts.fragment:
+        raise ValueError('an address such as "https://news.example.org" is wanted')
+    return url.rstrip("/")
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError('HOST:PORT is wanted, such as "127.0.0.1:8750"')
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Slug = Annotated[str, Field(pattern=_SLUG, max_length=64)]
+Zone = Annotated[str, _checked(_zone)]
+Address = Annotated[str, _checked(_address)]
+BaseUrl = Annotated[str, _checked(_base_url)]
+Bind = Annotated[str, _checked(_bind)]
+
+
+class Table(BaseModel):
+    """What every table of the file has in common: unknown keys and wrong types are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Press(Table):
+    """Who publishes, and where its files are. Paths are absolute once loaded."""
+
+    title: str = "Chaffinch"
+    base_url: BaseUrl = "http://127.0.0.1:8750"
+    contact: Address | None = None
+    data_dir: Path = Field(Path("data"), strict=False)
+    feeds_dir: Path = Field(Path("feeds"), strict=False)
+    templates_dir: Path = Field(Path("templates"), strict=False)
+    postal_address: str = ""
+    imprint_url: str = ""
+    privacy_url: str = ""
+    language: str = "en"
+
+
+class Mail(Table):
+    """How letters leave."""
+
+    sender: str = Field("", alias="from")
+    transport: Literal["folder", "smtp"] = "folder"
+    folder: Path = Field(Path("outbox"), strict=False)
+    host: str = ""
+    port: int | None = Field(None, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password_file: Path | None = Field(None, strict=False)
+    per_second: float | None = Field(None, gt=0, strict=False)
+
+    @property
+    def smtp_port(self) -> int:
+        """The port given, or the usual one: 465 for tls (RFC 8314), 587 for starttls, 25 for none."""
+        return self.port or {"tls": 465, "starttls": 587, "none": 25}[self.security]
+
+
+class Web(Table):
+    """The front door."""
+
+    bind: Bind = "127.0.0.1:8750"
+    trusted_proxies: tuple[str, ...] = Field((), strict=False)
+    status_token_file: Path | None = Field(None, strict=False)
+    index: bool = False
+
+
+class Fetch(Table):
+    """How pages are fetched."""
+
+    user_agent: str = ""
+    allow_private: tuple[str, ...] = Field((), strict=False)
+    freshness: Literal["fast", "normal", "slow"] = "normal"
+
+
+Strings = Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class SourceTable(Table):
+    location: str = Field(min_length=1)
+    slug: Slug | None = None
+    title: str = ""
+    kind: SourceKind | None = Field(None, strict=False)
+    every: Duration | None = None
+    backfill: int = Field(20, ge=0)
+    settle: Duration = timedelta(0)
+    paused: bool = False
+    tags: Strings = ()
+    language: str | None = None
+    publish: Publish = Field(Publish.FULL, strict=False)
+    images: Images = Field(Images.LINK, strict=False)
+    robots: Literal["obey", "ignore"] = "obey"
+    keep: Strings = ()
+    drop: Strings = ()
+    links: str | None = None
+    include: Strings = ()
+    exclude: Strings = ()
+    headers_file: Path | None = Field(None, strict=False)
+    cookies_file: Path | None = Field(None, strict=False)
+    username: str | None = None
+    password_file: Path | None = Field(None, strict=False)
+    freshness: Literal["fast", "normal", "slow"] | None = None
+
+
+class FeedTable(Table):
+    slug: Slug
+    title: str = ""
+    sources: Strings = ()
+    tags: Strings = ()
+    match: str = ""
+    language: str | None = None
+    limit: int = Field(50, ge=1, le=1000)
+    formerly: Strings = ()
+    retired: bool = False
+
+
+class DigestTable(Table):
+    slug: Slug
+    title: str = ""
+    feeds: Strings = ()
+    when: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    timezone: Zone = "UTC"
+    max_articles: int = Field(20, ge=1, le=200)
+    min_articles: int = Field(1, ge=1)
+    recipients: Annotated[tuple[Address, ...], Field(strict=False)] = ()
+    approve: bool = False
+    group_by: Group | None = Field(None, strict=False)
+    content: Content = Field(Content.LEAD, strict=False)
+    intro: str = ""
+    subject: str = ""
+    sign_up: Literal["open", "closed"] = "open"
+    language: str | None = None
+
+
+class File(Table):
+    press: Press = Press()
+    source: Annotated[tuple[SourceTable, ...], Field(strict=False)] = ()
+    feed: Annotated[tuple[FeedTable, ...], Field(strict=False)] = ()
+    digest: Annotated[tuple[DigestTable, ...], Field(strict=False)] = ()
+    mail: Mail = Mail()
+    web: Web = Web()
+    fetch: Fetch = Fetch()

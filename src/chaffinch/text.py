@@ -1,0 +1,58 @@
+"""Plain strings: cleaned, measured, compared."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+_WORD = re.compile(r"\w+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+
+
+def xml_safe(text: str) -> str:
+    """The text without what XML 1.0 §2.2 forbids: control characters, lone surrogates, U+FFFE."""
+    return _NOT_XML.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """The text in one line: every run of white space one blank, none at the ends, and XML-safe."""
+    return _SPACE.sub(" ", xml_safe(text)).strip()
+
+
+def count_words(text: str) -> int:
+    """How many words a reader would count; in scripts without blanks two characters make a word."""
+    ideographs = len(_CJK.findall(text))
+    if not ideographs:
+        return len(_WORD.findall(text))
+    return len(_WORD.findall(_CJK.sub(" ", text))) + (ideographs + 1) // 2
+
+
+def normalised(text: str) -> str:
+    """What two texts have in common when only case, accents' encoding, punctuation and space differ."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def fingerprint(text: str) -> int:
+    """A signed 64-bit hash of the normalised text; the same on every machine and in every run."""
+    return int.from_bytes(hashlib.blake2b(normalised(text).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a word's end, with an ellipsis where something was cut."""
+    text = one_line(text)
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    at = cut.rfind(" ")
+    if at > limit * 0.6:
+        cut = cut[:at]
+    return cut.rstrip(" ,;:–—-") + "…"
+
+
+def slugify(text: str, fallback: str = "untitled") -> str:
+    """Lower-case ASCII letters, digits and hyphens: what stands in a URL or a file name."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or fallback
