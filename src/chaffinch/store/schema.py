@@ -1,0 +1,275 @@
+"""The tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A datetime, aware and in UTC on our side; refuses one without a zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("title", Text, nullable=False, default=""),
+    Column("publish", Text, nullable=False, default="full"),
+    Column("images", Text, nullable=False, default="link"),
+    Column("tags", JSON, nullable=False, default=list),
+    Column("active", Boolean, nullable=False, default=True),  # still in the config
+    Column("state", JSON, nullable=False, default=dict),
+    Column("next_at", Moment),  # null: never visited, due at once
+    Column("visited_at", Moment),
+    Column("succeeded_at", Moment),
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("problem", Text, nullable=False, default=""),
+    Column("rules", Text, nullable=False, default=""),  # a hash: other rules mean other extractions
+    Column("lease", Text),
+    Column("leased_until", Moment),
+    Index(None, "next_at"),
+)
+
+references = Table(
+    "article_references",  # REFERENCES is a word of SQL
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("source", ForeignKey("sources.slug", ondelete="CASCADE"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("guid", Text),
+    Column("revision", Text, nullable=False, default=""),
+    Column("listed", JSON, nullable=False, default=dict),  # the Reference as the source gave it
+    Column("published", Moment),
+    Column("first_listed", Moment, nullable=False),
+    Column("place", Integer, nullable=False, default=0),  # in its listing, newest first
+    Column("backfilled", Boolean, nullable=False, default=False),
+    Column("state", Text, nullable=False, default="wanted"),  # wanted | shelved | kept | passed | failed
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_at", Moment),  # null: at once
+    Column("problem", Text, nullable=False, default=""),
+    Column("kind", Text),
+    Column("article", ForeignKey("articles.id", ondelete="SET NULL")),
+    Column("settled_at", Moment),
+    UniqueConstraint("source", "url"),
+    Index(None, "source", "guid"),
+    Index(None, "source", "state", "next_at"),
+    Index(None, "article"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("reference", ForeignKey("article_references.id", ondelete="CASCADE"), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("media_type", Text, nullable=False, default=""),
+    Column("charset", Text),
+    Column("told", JSON),
+    Column("body", LargeBinary, nullable=False),  # zstd
+    Column("fetched", Moment, nullable=False),
+    Column("extracted", Boolean, nullable=False, default=False),
+)
+
+outlines = Table(
+    "outlines",
+    metadata,
+    Column("source", ForeignKey("sources.slug", ondelete="CASCADE"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("fingerprints", LargeBinary, nullable=False),  # 8 bytes each, big-endian
+    Column("seen", Moment, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("uri", Text, nullable=False, unique=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False, default=""),
+    Column("title", Text, nullable=False),
+    Column("byline", Text, nullable=False, default=""),
+    Column("publisher", Text, nullable=False, default=""),
+    Column("published", Moment, nullable=False),
+    Column("certainty", Text, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("lead", Text, nullable=False, default=""),
+    Column("html", Text, nullable=False, default=""),
+    Column("text", Text, nullable=False, default=""),
+    Column("language", Text),
+    Column("image", Text),
+    Column("tags", JSON, nullable=False, default=list),
+    Column("enclosures", JSON, nullable=False, default=list),
+    Column("backfilled", Boolean, nullable=False, default=False),
+    Column("hidden", Boolean, nullable=False, default=False),
+    Index(None, "published", "id"),
+    Index(None, "first_seen"),
+)
+
+article_sources = Table(
+    "article_sources",
+    metadata,
+    Column("article", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Index(None, "source", "article"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("article", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "article"),
+)
+
+dirty_feeds = Table(
+    "dirty_feeds",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("mark", Text, nullable=False),  # another one with each change: a build clears only what it saw
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("cadence", Text, nullable=False),
+    Column("slot", Moment, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("released_at", Moment),
+    Column("note", Text, nullable=False, default=""),
+    UniqueConstraint("digest", "cadence", "slot"),
+    UniqueConstraint("digest", "number"),
+)
+
+issue_articles = Table(
+    "issue_articles",
+    metadata,
+    Column("issue", ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("frozen", JSON, nullable=False),  # the Article as it stood at closing
+    Index(None, "article"),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("issue", ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
+    Column("contents", Text, nullable=False),  # a hash of topics and articles: what one render serves
+    Column("topics", JSON, nullable=False, default=list),
+    UniqueConstraint("issue", "contents"),
+)
+
+letter_articles = Table(
+    "letter_articles",
+    metadata,
+    Column("letter", ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True),
+    Column("article", ForeignKey("articles.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("cadence", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("hour", Integer),
+    Column("timezone", Text),
+    Column("topics", JSON, nullable=False, default=list),
+    Column("vouched", Boolean, nullable=False, default=False),
+    Column("created", Moment, nullable=False),
+    Column("confirmed", Moment),
+    Column("ended", Moment),
+    Column("asked", Moment),  # when the last confirm letter went out
+    Column("evidence", JSON, nullable=False, default=dict),
+    UniqueConstraint("digest", "address"),
+    Index(None, "digest", "status"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("issue", ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
+    Column("subscription", ForeignKey("subscriptions.id"), nullable=False),
+    Column("letter", ForeignKey("letters.id")),
+    Column("state", Text, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("message_id", Text, nullable=False, default=""),
+    Column("problem", Text, nullable=False, default=""),
+    Column("lease", Text),
+    Column("leased_until", Moment),
+    Column("changed", Moment, nullable=False),
+    UniqueConstraint("issue", "subscription"),
+    Index(None, "state", "due"),
+    Index(None, "subscription"),
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("last", Moment, nullable=False),
+    Column("times", Integer, nullable=False, default=1),
+)
