@@ -1,0 +1,72 @@
+"""The line: one source is refreshed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+from chaffinch.errors import ChaffinchError, StoreError
+from chaffinch.identity import settle
+from chaffinch.model import Change, Draft, Refresh, Settlement, Source
+from chaffinch.ports import Desk, Extractor, Fetcher, Reader, Stop
+from chaffinch.text import normalised
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def refresh(desk: Desk, *, read: Reader, fetcher: Fetcher, extractor: Extractor, now: datetime, stop: Stop) -> Refresh:
+    """List, fetch, learn, extract, settle: each step durable, so that a stop or a crash costs time and nothing else.
+
+    What fails is kept with its reason and tried again later; it stops nothing else. Raises StoreError only.
+    """
+    source = desk.source
+    listing = attempt(read, source, desk.state, fetcher)
+    if not isinstance(listing, ChaffinchError):
+        desk.offer(listing, now)
+
+    for reference in desk.wanted(now):
+        if stop():
+            break
+        desk.shelve(reference, attempt(fetcher.get, reference.url), now)
+
+    outlines = (attempt(extractor.outline, page) for page in desk.shelved_pages() if not stop())
+    repeats = desk.learn(outline for outline in outlines if not isinstance(outline, ChaffinchError))
+
+    for reference, page in desk.shelved():
+        if stop():
+            break
+        draft = attempt(extractor.extract, reference, page, source.rules, repeats)
+        desk.keep(reference, _settled(desk, draft, now), now)
+
+    return desk.close(now, listing if isinstance(listing, ChaffinchError) else None)
+
+
+def attempt(do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | ChaffinchError:
+    """What `do` returns, or what went wrong, as a value. A broken store is not survived here: it raises."""
+    try:
+        return do(*args, **kwargs)
+    except StoreError:
+        raise
+    except ChaffinchError as error:
+        return error
+
+
+def _settled(desk: Desk, draft: Draft | ChaffinchError, now: datetime) -> Settlement | ChaffinchError:
+    if isinstance(draft, ChaffinchError):
+        return draft
+    if reason := _left_out(desk.source, draft):
+        return Settlement(Change.NOT_AN_ARTICLE, None, reason)
+    return settle(draft, desk.known(draft), now, desk.authority)
+
+
+def _left_out(source: Source, draft: Draft) -> str:
+    """Why the owner's `include` and `exclude` words leave this article out; empty when they do not."""
+    said = f" {normalised(' '.join((draft.title, draft.byline, *draft.tags)))} "
+    for word in source.exclude:
+        if f" {normalised(word)} " in said:
+            return f'left out: it says "{word}" (exclude)'
+    if source.include and not any(f" {normalised(word)} " in said for word in source.include):
+        return "left out: it says none of the words wanted (include)"
+    return ""

@@ -1,0 +1,211 @@
+"""The articles we hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
+
+from chaffinch.model import Article, Certainty, Enclosure, Images, Publish
+from chaffinch.store import schema
+from chaffinch.store.database import Database
+from chaffinch.store.schema import aliases, article_sources, articles, sources
+from chaffinch.store.values import as_json, revived
+
+_CHUNK = 100
+_STRICTEST = (Publish.LINK, Publish.EXCERPT, Publish.FULL)
+
+
+class Articles:
+    """Finds articles, hides them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, key: str) -> Article | None:
+        """The article of this key, hidden or not, with its aliases."""
+        with self._database.read() as connection:
+            found = read(connection, articles.c.key == key)
+        return found[0] if found else None
+
+    def newest(self, from_sources: Sequence[str] = (), *, hidden: bool = False) -> Iterator[Article]:
+        """Articles by date of publication, newest first; those of some sources only, when sources are named.
+
+        They come in chunks, each one consistent; what is published meanwhile may be missed, nothing comes twice.
+        """
+        wanted: list[ColumnElement[bool]] = [] if hidden else [articles.c.hidden.is_(False)]
+        if from_sources:
+            held = select(article_sources.c.article).where(article_sources.c.source.in_(from_sources))
+            wanted.append(articles.c.id.in_(held))
+        after: Any = None
+        while True:
+            clauses = list(wanted)
+            if after is not None:
+                older = articles.c.published < after[0]
+                clauses.append(or_(older, and_(articles.c.published == after[0], articles.c.id < after[1])))
+            with self._database.read() as connection:
+                rows = connection.execute(
+                    select(articles.c.id, articles.c.published)
+                    .where(*clauses)
+                    .order_by(articles.c.published.desc(), articles.c.id.desc())
+                    .limit(_CHUNK)
+                ).all()
+                chunk = read(connection, articles.c.id.in_([row.id for row in rows]))
+            yield from chunk
+            if len(rows) < _CHUNK:
+                return
+            after = (rows[-1].published, rows[-1].id)
+
+    def since(self, moment: datetime, *, backfilled: bool) -> Sequence[Article]:
+        """Articles first seen after a moment, newest first; hidden ones never, backfilled ones when wanted."""
+        wanted = [articles.c.hidden.is_(False), articles.c.first_seen > moment]
+        if not backfilled:
+            wanted.append(articles.c.backfilled.is_(False))
+        with self._database.read() as connection:
+            return read(connection, and_(*wanted))
+
+    def count(self) -> int:
+        """How many articles there are, hidden ones too."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+    def find(self, url_or_key: str, names: Sequence[str]) -> Article | None:
+        """The article of this key or original address, or known by one of these aliases."""
+        by_alias = select(aliases.c.article).where(aliases.c.alias.in_(names))
+        with self._database.read() as connection:
+            found = read(
+                connection,
+                or_(articles.c.key == url_or_key, articles.c.url == url_or_key, articles.c.id.in_(by_alias)),
+            )
+        return found[0] if found else None
+
+    def hide(self, key: str, hidden: bool, feeds: Iterable[str]) -> bool:
+        """Withdraw an article, or bring it back, and mark the feeds to be built anew; False when there is none."""
+        with self._database.write() as connection:
+            done = connection.execute(update(articles).where(articles.c.key == key).values(hidden=hidden)).rowcount
+            mark_dirty(connection, feeds)
+        return done > 0
+
+
+def read(connection: Connection, where: Any) -> list[Article]:
+    """The articles that a condition holds for, newest first, complete."""
+    rows = (
+        connection.execute(select(articles).where(where).order_by(articles.c.published.desc(), articles.c.id.desc()))
+        .mappings()
+        .all()
+    )
+    ids = [row["id"] for row in rows]
+    names: dict[int, list[str]] = defaultdict(list)
+    for article, alias in connection.execute(
+        select(aliases.c.article, aliases.c.alias).where(aliases.c.article.in_(ids)).order_by(aliases.c.alias)
+    ):
+        names[article].append(alias)
+    places: dict[int, list[Any]] = defaultdict(list)
+    for place in connection.execute(
+        select(article_sources.c.article, sources.c.slug, sources.c.publish, sources.c.images, sources.c.tags)
+        .join(sources, sources.c.slug == article_sources.c.source)
+        .where(article_sources.c.article.in_(ids))
+        .order_by(article_sources.c.since, sources.c.slug)
+    ):
+        places[place.article].append(place)
+    return [_article(row, names[row["id"]], places[row["id"]]) for row in rows]
+
+
+def insert_article(connection: Connection, article: Article) -> int:
+    """Write a new article with its aliases and sources; returns its row's id."""
+    connection.execute(insert(articles).values(**_row(article), uri=article.id, key=article.key))
+    row_id = connection.execute(select(articles.c.id).where(articles.c.key == article.key)).scalar_one()
+    add_names(connection, row_id, article)
+    return int(row_id)
+
+
+def update_article(connection: Connection, article: Article) -> int:
+    """Write a new version over the old one; returns the row's id."""
+    row_id = connection.execute(select(articles.c.id).where(articles.c.uri == article.id)).scalar_one()
+    connection.execute(update(articles).where(articles.c.id == row_id).values(**_row(article)))
+    add_names(connection, row_id, article)
+    return int(row_id)
+
+
+def add_names(connection: Connection, row_id: int, article: Article) -> None:
+    """Add the aliases and sources that are not there yet; an alias that another article has stays with it."""
+    held = set(connection.execute(select(aliases.c.alias).where(aliases.c.alias.in_(article.aliases))).scalars())
+    new = [{"alias": alias, "article": row_id} for alias in dict.fromkeys(article.aliases) if alias not in held]
+    if new:
+        connection.execute(insert(aliases), new)
+    there = set(
+        connection.execute(select(article_sources.c.source).where(article_sources.c.article == row_id)).scalars()
+    )
+    places = [
+        {"article": row_id, "source": source, "since": article.first_seen}
+        for source in article.sources
+        if source not in there
+    ]
+    if places:
+        connection.execute(insert(article_sources), places)
+
+
+def mark_dirty(connection: Connection, feeds: Iterable[str]) -> None:
+    """Note that these feeds want to be built anew."""
+    dirty = schema.dirty_feeds
+    for feed in feeds:
+        mark = func.hex(func.randomblob(8))
+        if not connection.execute(update(dirty).where(dirty.c.feed == feed).values(mark=mark)).rowcount:
+            connection.execute(insert(dirty).values(feed=feed, mark=mark))
+
+
+def _row(article: Article) -> dict[str, Any]:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "byline": article.byline,
+        "publisher": article.publisher,
+        "published": article.published,
+        "certainty": article.certainty.value,
+        "updated": article.updated,
+        "first_seen": article.first_seen,
+        "lead": article.lead,
+        "html": article.html,
+        "text": article.text,
+        "language": article.language,
+        "image": article.image,
+        "tags": list(article.tags),
+        "enclosures": [as_json(enclosure) for enclosure in article.enclosures],
+        "backfilled": article.backfilled,
+        "hidden": article.hidden,
+    }
+
+
+def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any]) -> Article:
+    """An article of several sources is republished as the strictest of them allows."""
+    publish = min((Publish(place.publish) for place in places), key=_STRICTEST.index, default=Publish.FULL)
+    images = Images.NONE if any(place.images == Images.NONE for place in places) else Images.LINK
+    tags = dict.fromkeys((*row["tags"], *(tag for place in places for tag in place.tags)))
+    return Article(
+        id=row["uri"],
+        key=row["key"],
+        url=row["url"],
+        sources=tuple(place.slug for place in places),
+        title=row["title"],
+        published=row["published"],
+        updated=row["updated"],
+        first_seen=row["first_seen"],
+        aliases=tuple(names),
+        byline=row["byline"],
+        publisher=row["publisher"],
+        certainty=Certainty(row["certainty"]),
+        lead=row["lead"],
+        html=row["html"],
+        text=row["text"],
+        language=row["language"],
+        image=row["image"],
+        tags=tuple(tags),
+        enclosures=tuple(revived(Enclosure, enclosure) for enclosure in row["enclosures"]),
+        backfilled=row["backfilled"],
+        hidden=row["hidden"],
+        publish=publish,
+        images=images,
+    )

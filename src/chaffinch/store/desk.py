@@ -1,0 +1,412 @@
+"""A source under a lease: what one visit reads and writes."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from chaffinch.clock import Clock
+from chaffinch.errors import ChaffinchError, FetchError, Gone, LeaseLost
+from chaffinch.model import (
+    Article,
+    Change,
+    Draft,
+    Listing,
+    Metadata,
+    Outline,
+    Page,
+    Reference,
+    Refresh,
+    Repeats,
+    Settlement,
+    Source,
+    SourceKind,
+    SourceState,
+)
+from chaffinch.store import memory
+from chaffinch.store.articles import insert_article, mark_dirty, read, update_article
+from chaffinch.store.database import Database
+from chaffinch.store.schema import aliases, articles, pages, references, sources
+from chaffinch.store.values import as_json, revived
+
+LEASE = timedelta(minutes=10)
+A_VISIT = 50
+"""Pages fetched in one visit to a site, at most."""
+TRIES = 8
+"""After so many failures in a row a reference is given up, until its revision changes."""
+
+FeedsOf = Callable[[Article], Iterable[str]]
+NextVisit = Callable[[Source, SourceState, "Outcome"], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a visit went, for deciding when the next one is."""
+
+    changed: bool
+    failures: int
+    retry_after: float | None
+    left: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every desk needs, whoever's source lies on it."""
+
+    database: Database
+    clock: Clock
+    authority: str
+    feeds_of: FeedsOf
+    next_visit: NextVisit
+
+    def open(self, source: Source) -> SourceDesk | None:
+        """The desk of a source, or None while somebody else sits at it."""
+        now, token = self.clock(), secrets.token_hex(8)
+        free = or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
+        with self.database.write() as connection:
+            taken = connection.execute(
+                update(sources).where(sources.c.slug == source.slug, free).values(lease=token, leased_until=now + LEASE)
+            ).rowcount
+            if not taken:
+                return None
+            row = connection.execute(select(sources).where(sources.c.slug == source.slug)).one()
+        return SourceDesk(self, source, token, revived(SourceState, row.state or {}), row.failures, row.succeeded_at)
+
+    def spread(self, slug: str) -> int:
+        """Put the stored pages of a source on the shelf again, for another extraction; says how many."""
+        with self.database.write() as connection:
+            held = select(references.c.id).where(references.c.source == slug)
+            connection.execute(
+                update(pages).where(pages.c.reference.in_(held), pages.c.extracted).values(extracted=False)
+            )
+            return connection.execute(
+                update(references)
+                .where(references.c.id.in_(select(pages.c.reference).where(pages.c.reference.in_(held))))
+                .values(state="shelved", tries=0, next_at=None)
+            ).rowcount
+
+
+class SourceDesk:
+    """The Desk of the ports, over SQL. Each write is one transaction, refused once the lease is lost."""
+
+    def __init__(
+        self,
+        office: Office,
+        source: Source,
+        token: str,
+        state: SourceState,
+        failures: int,
+        succeeded_at: datetime | None,
+    ) -> None:
+        self.source, self.state, self.authority = source, state, office.authority
+        self._office, self._token, self._failures = office, token, failures
+        self._first = succeeded_at is None
+        self._folder = source.kind is SourceKind.FOLDER
+        self._rows: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
+        self._problems: list[str] = []
+        self._retry_after: float | None = None
+
+    def offer(self, listing: Listing, now: datetime) -> None:
+        """Make a row of every reference, put on the shelf what needs no fetching, and save the source's state."""
+        with self._write() as connection:
+            self.state = listing.state
+            connection.execute(
+                update(sources).where(sources.c.slug == self.source.slug).values(state=as_json(listing.state))
+            )
+            for place, reference in enumerate(listing.references):
+                self._list(connection, reference, place, now)
+        self._problems += listing.problems
+        self._counts["listed"] += len(listing.references)
+
+    def wanted(self, now: datetime) -> Sequence[Reference]:
+        """What to fetch on this visit, newest first; a folder's files all, of a site at most A_VISIT."""
+        with self._office.database.read() as connection:
+            query = (
+                select(references.c.id, references.c.listed)
+                .where(references.c.source == self.source.slug, references.c.state.in_(("wanted", "failed")))
+                .where(references.c.tries < TRIES)
+                .where(or_(references.c.next_at.is_(None), references.c.next_at <= now))
+                .where(references.c.id.not_in(select(pages.c.reference).where(pages.c.extracted.is_(False))))
+                .order_by(references.c.published.desc().nulls_last(), references.c.place, references.c.id)
+            )
+            rows = connection.execute(query if self._folder else query.limit(A_VISIT)).all()
+        found = [(row.id, revived(Reference, row.listed)) for row in rows]
+        self._rows.update((reference.url, row_id) for row_id, reference in found)
+        return [reference for _, reference in found]
+
+    def shelve(self, reference: Reference, page: Page | ChaffinchError, now: datetime) -> None:
+        """Keep the page, or the failure with the time of the next try."""
+        row_id = self._rows[reference.url]
+        with self._write() as connection:
+            if isinstance(page, ChaffinchError):
+                self._fail(connection, row_id, page, now)
+            else:
+                self._shelve(connection, row_id, page, now)
+                self._counts["fetched"] += 1
+
+    def shelved_pages(self) -> Iterator[Page]:
+        """The pages that wait for extraction, one in memory at a time."""
+        for _, page in self.shelved():
+            yield page
+
+    def learn(self, outlines: Iterable[Outline]) -> Repeats:
+        """Remember the outlines; what the source's pages have in common, these included."""
+        fresh = list(outlines)
+        with self._write() as connection:
+            return memory.learn(connection, self.source.slug, fresh, self._office.clock())
+
+    def shelved(self) -> Iterator[tuple[Reference, Page]]:
+        """References and pages that wait for extraction, oldest first, one in memory at a time."""
+        with self._office.database.read() as connection:
+            waiting = connection.execute(
+                select(references.c.id, references.c.listed)
+                .join(pages, pages.c.reference == references.c.id)
+                .where(references.c.source == self.source.slug, pages.c.extracted.is_(False))
+                .where(references.c.tries < TRIES)
+                .where(or_(references.c.next_at.is_(None), references.c.next_at <= self._office.clock()))
+                .order_by(references.c.published.nulls_last(), references.c.place.desc(), references.c.id)
+            ).all()
+        for row_id, listed in waiting:
+            with self._office.database.read() as connection:
+                row = connection.execute(select(pages).where(pages.c.reference == row_id)).one_or_none()
+            if row is not None:
+                reference = revived(Reference, listed)
+                self._rows[reference.url] = row_id
+                yield reference, _page(row)
+
+    def known(self, draft: Draft) -> Sequence[Article]:
+        """The articles that share a name with the draft, in the order of its names' strength."""
+        names = draft.aliases
+        with self._office.database.read() as connection:
+            held = {
+                row.alias: row.article for row in connection.execute(select(aliases).where(aliases.c.alias.in_(names)))
+            }
+            ids = list(dict.fromkeys(held[name] for name in names if name in held))
+            uris = dict(
+                connection.execute(select(articles.c.uri, articles.c.id).where(articles.c.id.in_(ids))).tuples().all()
+            )
+            found = read(connection, articles.c.id.in_(ids))
+        return sorted(found, key=lambda article: ids.index(uris[article.id]))
+
+    def keep(self, reference: Reference, settlement: Settlement | ChaffinchError, now: datetime) -> None:
+        """Write what was decided, and mark the feeds that hold the article, before or after."""
+        row_id = self._rows[reference.url]
+        with self._write() as connection:
+            if isinstance(settlement, ChaffinchError):
+                self._fail(connection, row_id, settlement, now)
+                return
+            article = settlement.article
+            if article is None:
+                self._counts["passed_over"] += 1
+                self._settle(connection, row_id, "passed", now, problem=settlement.reason)
+                return
+            if settlement.change is Change.NEW:
+                if self._minted_meanwhile(connection, article):
+                    return  # it stays on the shelf: the next visit finds the article and settles against it
+                backfilled = connection.execute(
+                    select(references.c.backfilled).where(references.c.id == row_id)
+                ).scalar_one()
+                article = replace(article, backfilled=backfilled)
+            kept = self._write_article(connection, article, settlement.change)
+            self._counts[settlement.change.value] += 1
+            self._settle(connection, row_id, "kept", now, article=kept, problem=settlement.reason)
+
+    def close(self, now: datetime, problem: ChaffinchError | None = None) -> Refresh:
+        """End the visit: say how it went, and when the next one is. Gives the lease back."""
+        with self._write() as connection:
+            left = len(
+                connection.execute(
+                    select(references.c.id)
+                    .where(references.c.source == self.source.slug)
+                    .where(references.c.state.in_(("wanted", "shelved")))
+                ).all()
+            )
+            text = str(problem) if problem else self._shortfall()
+            failures = self._failures + 1 if problem else 0
+            if isinstance(problem, FetchError):
+                self._retry_after = problem.retry_after
+            changed = bool(self._counts["new"] + self._counts["updated"])
+            outcome = Outcome(changed, failures, self._retry_after, left, now)
+            connection.execute(
+                update(sources)
+                .where(sources.c.slug == self.source.slug)
+                .values(
+                    visited_at=now,
+                    failures=failures,
+                    problem=text,
+                    next_at=self._office.next_visit(self.source, self.state, outcome),
+                    lease=None,
+                    leased_until=None,
+                    **({} if problem else {"succeeded_at": now}),
+                )
+            )
+        problems = ([text] if text else []) + [p for p in self._problems if p != text]
+        return Refresh(
+            source=self.source.slug,
+            listed=self._counts["listed"],
+            fetched=self._counts["fetched"],
+            new=self._counts["new"],
+            updated=self._counts["updated"],
+            unchanged=self._counts["unchanged"] + self._counts["worse"],
+            passed_over=self._counts["passed_over"],
+            failed=self._counts["failed"],
+            left=left,
+            problems=tuple(problems),
+        )
+
+    def _shortfall(self) -> str:
+        """What went less than well in a visit that as a whole did not fail."""
+        tried = self._counts["failed"] + self._counts["passed_over"]
+        kept = sum(self._counts[change] for change in ("new", "updated", "unchanged", "worse"))
+        if self._problems:
+            more = f" (and {len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
+            return self._problems[0] + more
+        if tried and not kept:
+            return f"none of {tried} pages held an article"
+        return ""
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._office.database.write() as connection:
+            held = connection.execute(
+                update(sources)
+                .where(sources.c.slug == self.source.slug, sources.c.lease == self._token)
+                .values(leased_until=self._office.clock() + LEASE)
+            ).rowcount
+            if not held:
+                raise LeaseLost(f"source {self.source.slug}: another worker has taken over")
+            yield connection
+
+    def _list(self, connection: Connection, reference: Reference, place: int, now: datetime) -> None:
+        mine = references.c.source == self.source.slug
+        if reference.guid:  # two sources may both have an article "1"
+            reference = replace(reference, guid=f"{self.source.slug}:{reference.guid}")
+        row = connection.execute(select(references).where(mine, references.c.url == reference.url)).one_or_none()
+        if row is None and reference.guid:
+            row = connection.execute(
+                select(references).where(mine, references.c.guid == reference.guid).limit(1)
+            ).one_or_none()
+        values: dict[str, Any] = {
+            "url": reference.url,
+            "guid": reference.guid,
+            "revision": reference.revision,
+            "listed": as_json(replace(reference, page=None)),
+            "published": reference.published,
+            "place": place,
+        }
+        if row is None:
+            backfilled = self._first
+            late = backfilled and not self._folder and place >= self.source.backfill
+            state = "passed" if late else "wanted"
+            problem = "older than the backfill" if late else ""
+            row_id = connection.execute(
+                insert(references)
+                .values(
+                    source=self.source.slug,
+                    first_listed=now,
+                    backfilled=backfilled,
+                    state=state,
+                    problem=problem,
+                    **values,
+                )
+                .returning(references.c.id)
+            ).scalar_one()
+            changed = not late
+        else:
+            row_id = row.id
+            changed = bool(reference.revision) and row.revision != reference.revision
+            if changed:
+                values |= {"state": "wanted", "tries": 0, "next_at": None}
+            connection.execute(update(references).where(references.c.id == row_id).values(**values))
+        self._rows[reference.url] = row_id
+        if changed and reference.page is not None:
+            self._shelve(connection, row_id, reference.page, now)
+
+    def _shelve(self, connection: Connection, row_id: int, page: Page, now: datetime) -> None:
+        values = {
+            "url": page.url,
+            "media_type": page.media_type,
+            "charset": page.charset,
+            "told": None if page.told is None else as_json(page.told),
+            "body": zstandard.compress(page.body, 3),
+            "fetched": page.fetched or now,
+            "extracted": False,
+        }
+        connection.execute(delete(pages).where(pages.c.reference == row_id))
+        connection.execute(insert(pages).values(reference=row_id, **values))
+        connection.execute(
+            update(references)
+            .where(references.c.id == row_id)
+            .values(state="shelved", tries=0, next_at=None, problem="")
+        )
+
+    def _fail(self, connection: Connection, row_id: int, error: ChaffinchError, now: datetime) -> None:
+        tries = connection.execute(select(references.c.tries).where(references.c.id == row_id)).scalar_one() + 1
+        wait = timedelta(minutes=min(5 * 4 ** (tries - 1), 24 * 60))
+        if isinstance(error, FetchError) and error.retry_after:
+            wait = max(wait, timedelta(seconds=error.retry_after))
+            self._retry_after = max(self._retry_after or 0, error.retry_after)
+        if isinstance(error, Gone):
+            tries = TRIES
+        self._counts["failed"] += 1
+        self._problems.append(str(error))
+        connection.execute(
+            update(references)
+            .where(references.c.id == row_id)
+            .values(state="failed", tries=tries, next_at=now + wait, problem=str(error))
+        )
+
+    def _settle(
+        self,
+        connection: Connection,
+        row_id: int,
+        state: str,
+        now: datetime,
+        *,
+        article: int | None = None,
+        problem: str = "",
+    ) -> None:
+        connection.execute(update(pages).where(pages.c.reference == row_id).values(extracted=True))
+        values: dict[str, Any] = {"state": state, "problem": problem, "settled_at": now, "tries": 0, "next_at": None}
+        if article is not None:
+            values["article"] = article
+        connection.execute(update(references).where(references.c.id == row_id).values(**values))
+
+    def _minted_meanwhile(self, connection: Connection, article: Article) -> bool:
+        taken = select(aliases.c.alias).where(aliases.c.alias.in_(article.aliases))
+        return connection.execute(taken).first() is not None
+
+    def _write_article(self, connection: Connection, article: Article, change: Change) -> int:
+        before = [] if change is Change.NEW else read(connection, articles.c.uri == article.id)
+        article = replace(
+            article,
+            sources=tuple(dict.fromkeys((*article.sources, self.source.slug))),
+            tags=tuple(tag for tag in article.tags if tag not in self.source.tags),
+        )
+        row_id = insert_article(connection, article) if change is Change.NEW else update_article(connection, article)
+        after = read(connection, articles.c.id == row_id)
+        if before != after:
+            held = {feed for version in (*before, *after) for feed in self._office.feeds_of(version)}
+            mark_dirty(connection, sorted(held))
+        return row_id
+
+
+def _page(row: Any) -> Page:
+    return Page(
+        url=row.url,
+        body=zstandard.ZstdDecompressor().decompress(row.body, max_output_size=64 << 20),
+        media_type=row.media_type,
+        charset=row.charset,
+        fetched=row.fetched,
+        told=None if row.told is None else revived(Metadata, row.told),
+    )

@@ -1,0 +1,128 @@
+"""The sources we watch: what the config names, and how each has been."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, or_, select, update
+
+from chaffinch.model import Source, SourceState
+from chaffinch.store.articles import mark_dirty
+from chaffinch.store.database import Database
+from chaffinch.store.schema import references, sources
+from chaffinch.store.values import revived
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a source is, as `status` shows it."""
+
+    slug: str
+    title: str
+    kind: str
+    visited_at: datetime | None
+    succeeded_at: datetime | None
+    next_at: datetime | None
+    failures: int
+    problem: str
+    kept: int
+    passed: int
+    failed: int
+    waiting: int
+
+
+class Sources:
+    """Knows which sources are due, and how each is."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sync(self, configured: Iterable[Source], feeds: Iterable[str]) -> None:
+        """Take over what the config says now. A source that left it keeps its articles and is visited no more.
+
+        When what readers see of a source changed (publish, images, tags, title), all `feeds` are marked to be built.
+        """
+        with self._database.write() as connection:
+            held = {row.slug: row for row in connection.execute(select(sources))}
+            changed = False
+            for source in configured:
+                seen = {
+                    "title": source.title,
+                    "publish": source.publish.value,
+                    "images": source.images.value,
+                    "tags": list(source.tags),
+                }
+                row = held.pop(source.slug, None)
+                if row is None:
+                    connection.execute(insert(sources).values(slug=source.slug, rules=rules_of(source), **seen))
+                    continue
+                changed = changed or any(getattr(row, name) != value for name, value in seen.items())
+                due = {} if row.rules == rules_of(source) else {"next_at": None, "rules": rules_of(source)}
+                connection.execute(
+                    update(sources).where(sources.c.slug == source.slug).values(active=True, **due, **seen)
+                )
+            for slug in held:
+                connection.execute(update(sources).where(sources.c.slug == slug).values(active=False, problem=""))
+            if changed:
+                mark_dirty(connection, feeds)
+
+    def due(self, now: datetime) -> Sequence[str]:
+        """Slugs of the sources whose time has come and that nobody is visiting, longest due first."""
+        with self._database.read() as connection:
+            return (
+                connection.execute(
+                    select(sources.c.slug)
+                    .where(
+                        sources.c.active,
+                        or_(sources.c.next_at.is_(None), sources.c.next_at <= now),
+                        or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now),
+                    )
+                    .order_by(sources.c.next_at)
+                )
+                .scalars()
+                .all()
+            )
+
+    def state(self, slug: str) -> SourceState:
+        """What is remembered of a source."""
+        with self._database.read() as connection:
+            held = connection.execute(select(sources.c.state).where(sources.c.slug == slug)).scalar()
+        return revived(SourceState, held or {})
+
+    def health(self) -> Sequence[Health]:
+        """Every source of the config, by slug."""
+        with self._database.read() as connection:
+            counts: dict[str, dict[str, int]] = {}
+            for source, state, number in connection.execute(
+                select(references.c.source, references.c.state, func.count()).group_by(
+                    references.c.source, references.c.state
+                )
+            ):
+                counts.setdefault(source, {})[state] = number
+            rows = connection.execute(select(sources).where(sources.c.active).order_by(sources.c.slug)).all()
+        return [
+            Health(
+                slug=row.slug,
+                title=row.title or row.state.get("title", ""),
+                kind=row.state.get("kind") or "",
+                visited_at=row.visited_at,
+                succeeded_at=row.succeeded_at,
+                next_at=row.next_at,
+                failures=row.failures,
+                problem=row.problem,
+                kept=counts.get(row.slug, {}).get("kept", 0),
+                passed=counts.get(row.slug, {}).get("passed", 0),
+                failed=counts.get(row.slug, {}).get("failed", 0),
+                waiting=sum(counts.get(row.slug, {}).get(state, 0) for state in ("wanted", "shelved")),
+            )
+            for row in rows
+        ]
+
+
+def rules_of(source: Source) -> str:
+    """A fingerprint of what decides a source's extractions and where it is; another one makes it due at once."""
+    said = repr((source.location, source.kind, source.rules, source.include, source.exclude))
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
