@@ -1,0 +1,1 @@
+"""Letters: what goes into them, how they are written, how they leave."""
