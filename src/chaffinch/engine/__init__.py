@@ -1,0 +1,1 @@
+"""Gets tasks done."""
