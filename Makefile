@@ -1,0 +1,93 @@
+# Everything a person types here. It wants Python 3.11 or newer with venv, and nothing else: the rest is installed
+# into .venv from the lock files, which hold versions and hashes.
+
+PYTHON ?= python3
+CONFIG ?= config.toml
+
+BIN = .venv/bin
+CHAFFINCH = $(BIN)/chaffinch --config $(CONFIG)
+PIP = $(BIN)/python -m pip --disable-pip-version-check -qq --require-virtualenv
+ALL_CODE = src tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test lint format soak bench bench-extraction lock clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.run ## do the main job once on config.toml: fetch, clean, publish, send
+	@$(BIN)/chaffinch run --once --config $(CONFIG)
+	@echo
+	@echo "The feeds are in feeds/, the letters in outbox/ (any mail program opens an .eml file)."
+	@echo "make serve keeps the press running and shows it at http://127.0.0.1:8750/ until you press Ctrl-C."
+
+serve: .venv/.run ## keep the press running: poll, publish, send, serve
+	@$(BIN)/chaffinch run --config $(CONFIG)
+
+test: .venv/.dev ## run every test
+	@$(BIN)/pytest
+
+lint: .venv/.dev ## ruff and mypy --strict
+	@$(BIN)/ruff check $(ALL_CODE)
+	@$(BIN)/ruff format --check $(ALL_CODE)
+	@$(BIN)/mypy
+
+format: .venv/.dev ## lay the code out as lint wants it
+	@$(BIN)/ruff check --fix $(ALL_CODE)
+	@$(BIN)/ruff format $(ALL_CODE)
+
+soak: .venv/.dev ## run the slow tests that make test leaves out
+	@$(BIN)/pytest -m soak
+
+bench: .venv/.dev ## measure speed: the whole line, and the start of the command
+	@$(BIN)/python benchmarks/line.py
+	@$(BIN)/python benchmarks/startup.py
+
+bench-extraction: .venv/.dev ## measure extraction on labelled pages: CORPUS=DIR
+	@test -n "$(CORPUS)" || { echo "say where the labelled pages are: make bench-extraction CORPUS=DIR" >&2; exit 64; }
+	@$(BIN)/python benchmarks/extraction.py "$(CORPUS)"
+
+COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml
+
+lock: ## write both lock files anew from pyproject.toml
+	@$(PYTHON) -m venv --clear .venv-lock
+	@.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
+	@$(COMPILE) --upgrade --output-file requirements.lock
+	@$(COMPILE) --upgrade --group dev --extra postgres --constraint requirements.lock --output-file requirements-dev.lock
+	@rm -rf .venv-lock
+
+clean: ## remove what was made, but not what the press has remembered (data/, feeds/, outbox/)
+	@rm -rf .venv .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ------------------------------------------------------------------------------------------------- .venv
+
+# The development lock holds everything of the other one in the same versions, so it serves for both.
+.venv/.dev: requirements-dev.lock .venv/bin/python
+	@echo "Installing what Chaffinch and its tests need (once; a minute or two) ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(LINK)
+	@touch .venv/.run $@
+
+.venv/.run: requirements.lock .venv/bin/python
+	@echo "Installing what Chaffinch needs (once; a minute or so) ..."
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(LINK)
+	@touch $@
+
+# What an editable install does, without a build tool: the package is found in src/, the command stands in .venv/bin.
+LINK = $(BIN)/python -c 'import pathlib, sys, sysconfig; \
+	pathlib.Path(sysconfig.get_path("purelib"), "chaffinch.pth").write_text(str(pathlib.Path("src").resolve()) + "\n"); \
+	command = pathlib.Path("$(BIN)/chaffinch"); \
+	command.write_text(f"\#!{sys.executable}\nimport sys\n\nfrom chaffinch.__main__ import main\n\nsys.exit(main())\n"); \
+	command.chmod(0o755)'
+
+.venv/bin/python:
+	@command -v "$(PYTHON)" >/dev/null || { \
+		echo "$(PYTHON) was not found. Chaffinch needs Python 3.11 or newer: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is $$("$(PYTHON)" -V 2>&1 | head -n 1). Chaffinch needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear .venv
