@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from chaffinch.model import Article, Certainty, Enclosure, Images, Publish
 from chaffinch.store import schema
@@ -71,6 +71,22 @@ class Articles:
         """How many articles there are, hidden ones too."""
         with self._database.read() as connection:
             return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+    def dirty(self) -> Mapping[str, str]:
+        """The feeds that want to be built anew, each with the mark to give back to `built`."""
+        with self._database.read() as connection:
+            return {row.feed: row.mark for row in connection.execute(select(schema.dirty_feeds))}
+
+    def soil(self, feeds: Iterable[str]) -> None:
+        """Mark feeds to be built anew."""
+        with self._database.write() as connection:
+            mark_dirty(connection, feeds)
+
+    def built(self, feed: str, mark: str) -> None:
+        """A feed was built from what stood when `mark` was read; a change since then keeps it dirty."""
+        dirty = schema.dirty_feeds
+        with self._database.write() as connection:
+            connection.execute(delete(dirty).where(dirty.c.feed == feed, dirty.c.mark == mark))
 
     def find(self, url_or_key: str, names: Sequence[str]) -> Article | None:
         """The article of this key or original address, or known by one of these aliases."""

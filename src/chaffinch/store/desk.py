@@ -14,7 +14,7 @@ import zstandard
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from chaffinch.clock import Clock
-from chaffinch.errors import ChaffinchError, FetchError, Gone, LeaseLost
+from chaffinch.errors import ChaffinchError, FetchError, Gone, LeaseLost, Stopped
 from chaffinch.model import (
     Article,
     Change,
@@ -54,7 +54,6 @@ class Outcome:
     changed: bool
     failures: int
     retry_after: float | None
-    left: int
     now: datetime
 
 
@@ -80,19 +79,6 @@ class Office:
                 return None
             row = connection.execute(select(sources).where(sources.c.slug == source.slug)).one()
         return SourceDesk(self, source, token, revived(SourceState, row.state or {}), row.failures, row.succeeded_at)
-
-    def spread(self, slug: str) -> int:
-        """Put the stored pages of a source on the shelf again, for another extraction; says how many."""
-        with self.database.write() as connection:
-            held = select(references.c.id).where(references.c.source == slug)
-            connection.execute(
-                update(pages).where(pages.c.reference.in_(held), pages.c.extracted).values(extracted=False)
-            )
-            return connection.execute(
-                update(references)
-                .where(references.c.id.in_(select(pages.c.reference).where(pages.c.reference.in_(held))))
-                .values(state="shelved", tries=0, next_at=None)
-            ).rowcount
 
 
 class SourceDesk:
@@ -127,6 +113,17 @@ class SourceDesk:
                 self._list(connection, reference, place, now)
         self._problems += listing.problems
         self._counts["listed"] += len(listing.references)
+
+    def spread(self) -> int:
+        """Put the stored pages on the shelf again, for another extraction; says how many."""
+        held = select(references.c.id).where(references.c.source == self.source.slug)
+        mine = pages.c.reference.in_(held)
+        with self._write() as connection:
+            connection.execute(update(pages).where(mine).values(extracted=False))
+            with_page = references.c.id.in_(select(pages.c.reference).where(mine))
+            return connection.execute(
+                update(references).where(with_page).values(state="shelved", tries=0, next_at=None)
+            ).rowcount
 
     def wanted(self, now: datetime) -> Sequence[Reference]:
         """What to fetch on this visit, newest first; a folder's files all, of a site at most A_VISIT."""
@@ -236,19 +233,20 @@ class SourceDesk:
             if isinstance(problem, FetchError):
                 self._retry_after = problem.retry_after
             changed = bool(self._counts["new"] + self._counts["updated"])
-            outcome = Outcome(changed, failures, self._retry_after, left, now)
+            outcome = Outcome(changed, failures, self._retry_after, now)
+            going_on = left and self._counts.total() > self._counts["listed"]
+            visited = {
+                "visited_at": now,
+                "failures": failures,
+                "problem": text,
+                "next_at": now if going_on else self._office.next_visit(self.source, self.state, outcome),
+            }
+            if problem is None:
+                visited["succeeded_at"] = now
             connection.execute(
                 update(sources)
                 .where(sources.c.slug == self.source.slug)
-                .values(
-                    visited_at=now,
-                    failures=failures,
-                    problem=text,
-                    next_at=self._office.next_visit(self.source, self.state, outcome),
-                    lease=None,
-                    leased_until=None,
-                    **({} if problem else {"succeeded_at": now}),
-                )
+                .values(lease=None, leased_until=None, **({} if isinstance(problem, Stopped) else visited))
             )
         problems = ([text] if text else []) + [p for p in self._problems if p != text]
         return Refresh(
@@ -351,6 +349,8 @@ class SourceDesk:
         )
 
     def _fail(self, connection: Connection, row_id: int, error: ChaffinchError, now: datetime) -> None:
+        if isinstance(error, Stopped):
+            return
         tries = connection.execute(select(references.c.tries).where(references.c.id == row_id)).scalar_one() + 1
         wait = timedelta(minutes=min(5 * 4 ** (tries - 1), 24 * 60))
         if isinstance(error, FetchError) and error.retry_after:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from chaffinch.model import Source, SourceState
 from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
-from chaffinch.store.schema import references, sources
+from chaffinch.store.schema import pages, references, sources
 from chaffinch.store.values import revived
 
 
@@ -91,6 +91,11 @@ class Sources:
         with self._database.read() as connection:
             held = connection.execute(select(sources.c.state).where(sources.c.slug == slug)).scalar()
         return revived(SourceState, held or {})
+
+    def forget_pages(self, before: datetime) -> int:
+        """Throw away stored pages fetched before a moment and extracted since; says how many."""
+        with self._database.write() as connection:
+            return connection.execute(delete(pages).where(pages.c.fetched < before, pages.c.extracted)).rowcount
 
     def health(self) -> Sequence[Health]:
         """Every source of the config, by slug."""

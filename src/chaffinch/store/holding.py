@@ -1,0 +1,55 @@
+"""A data directory has one holder, and a secret of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from chaffinch.errors import BusyError, StoreError
+
+
+@contextlib.contextmanager
+def held(data_dir: Path) -> Iterator[None]:
+    """Hold the directory for as long as the block runs; the system frees it when the process dies.
+
+    Raises BusyError, naming the other process, when it is held already.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = (data_dir / "lock").open("a+")
+    except OSError as error:
+        raise StoreError(f"{data_dir}: the data directory cannot be written: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            other = lock.read().strip() or "unknown"
+            raise BusyError(
+                f"{data_dir}: another chaffinch works here (process {other}); stop it first, or use another data_dir"
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def secret_of(data_dir: Path) -> bytes:
+    """The press's secret, 32 random bytes that only the owner can read; made at first use, once."""
+    path = data_dir / "secret"
+    try:
+        if not path.exists():
+            data_dir.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(f".secret.{secrets.token_hex(4)}")
+            part.touch(0o600)
+            part.write_text(secrets.token_hex(32))
+            with contextlib.suppress(FileExistsError):
+                os.link(part, path)  # unlike a rename, never replaces the one that another process made
+            part.unlink()
+        return bytes.fromhex(path.read_text().strip())
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: the secret cannot be read or made: {error}") from error
