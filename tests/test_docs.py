@@ -1,0 +1,151 @@
+"""What the docs say and what the code does are one: keys, defaults, commands, options, links."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from chaffinch.config import tables
+
+TOP = Path(__file__).resolve().parents[1]
+PAGES = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md"), TOP / "examples/README.md", TOP / "feeds/README.md"])
+CONFIGURATION = TOP / "docs/configuration.md"
+EXAMPLE = TOP / "config.toml"
+
+TABLES: Mapping[str, type[BaseModel]] = {
+    "[[digest]]": tables.DigestTable,
+    "[[feed]]": tables.FeedTable,
+    "[[source]]": tables.SourceTable,
+    "[fetch]": tables.Fetch,
+    "[mail]": tables.Mail,
+    "[press]": tables.Press,
+    "[web]": tables.Web,
+}
+
+FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+ROW = re.compile(r"^\| `([\w-]+)` \| (.*?) \|", re.MULTILINE)
+
+
+def sections(page: Path, level: str = "##") -> dict[str, str]:
+    """What stands under each heading of that level, by the heading's text without its backticks."""
+    parts = re.split(rf"^{level} (.+)$", page.read_text("utf-8"), flags=re.MULTILINE)
+    return {title.replace("`", ""): body for title, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def keys(model: type[BaseModel]) -> dict[str, object]:
+    """A table's keys as they are written, with their defaults; None where there is none to show."""
+    fields = model.model_fields.items()
+    return {field.alias or name: None if field.is_required() else field.default for name, field in fields}
+
+
+def as_written(default: object) -> str | None:
+    """The default as config.toml would write it; None where words say it better."""
+    match default:
+        case None | "" | ():
+            return None
+        case bool():
+            return str(default).lower()
+        case timedelta():
+            return f'"{int(default.total_seconds())}s"'
+        case str() | Path():
+            return f'"{default}"'
+        case _:
+            return str(default)
+
+
+def unquoted(page: Path) -> str:
+    """The page's prose, without fenced code."""
+    return FENCE.sub("", page.read_text("utf-8"))
+
+
+def snippets(page: Path, language: str) -> Iterator[str]:
+    for fence in FENCE.finditer(page.read_text("utf-8")):
+        if fence[2] == language:
+            yield re.sub(f"^{fence[1]}", "", fence[3], flags=re.MULTILINE)
+
+
+def unknown_keys(written: str) -> Iterable[str]:
+    """The keys of a piece of config.toml that no table has."""
+    for name, content in tomllib.loads(written).items():
+        model = TABLES.get(f"[[{name}]]" if isinstance(content, list) else f"[{name}]")
+        if model is None or not isinstance(content, list | dict):
+            yield name
+            continue
+        for table in content if isinstance(content, list) else [content]:
+            yield from (f"{name}.{key}" for key in table if key not in keys(model))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_key_is_described_and_every_described_key_exists(table: str) -> None:
+    described = dict(ROW.findall(sections(CONFIGURATION)[table]))
+
+    assert set(described) == set(keys(TABLES[table]))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_defaults_are_told_as_they_are(table: str) -> None:
+    told = dict(ROW.findall(sections(CONFIGURATION)[table]))
+
+    for key, default in keys(TABLES[table]).items():
+        written = as_written(default)
+        if written is None:
+            assert not re.fullmatch(r"`.*`", told[key]) or told[key] in ('`""`', "`[]`"), f"{key} has no such default"
+        else:
+            assert told[key] == f"`{written}`", f"{key} is {written} by default"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_snippets_of_configuration_have_only_keys_that_exist(page: Path) -> None:
+    for snippet in snippets(page, "toml"):
+        assert not list(unknown_keys(snippet)), snippet
+
+
+def test_the_example_mentions_every_key_and_only_keys_that_exist() -> None:
+    mentioned: dict[str, set[str]] = {}
+    table = ""
+    for line in EXAMPLE.read_text("utf-8").splitlines():
+        if re.fullmatch(r"\[.+\]", line):
+            table = line
+        elif key := re.match(r"(?:# )?(\w+) = ", line):
+            mentioned.setdefault(table, set()).add(key[1])
+        elif several := re.match(r"# ((?:\w+, )+\w+)  ", line):
+            mentioned.setdefault(table, set()).update(several[1].split(", "))
+
+    for name, model in TABLES.items():
+        assert mentioned[name] == set(keys(model)), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_inside_the_project_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", unquoted(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        path = (page.parent / file).resolve() if file else page
+        assert path.exists(), f"{page.name}: {target}"
+        if anchor:
+            titles = re.findall(r"^#+ (.+)$", FENCE.sub("", path.read_text("utf-8")), re.MULTILINE)
+            assert anchor in {anchor_of(title) for title in titles}, f"{page.name}: {target}"
+
+
+def anchor_of(title: str) -> str:
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_is_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([\w-]+):", (TOP / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+    named = re.findall(r"`make ([\w-]+)", unquoted(page))
+    for snippet in snippets(page, "sh"):
+        commands = (shlex.split(line, comments=True) for line in snippet.splitlines())
+        named += [words[1] for words in commands if words[:1] == ["make"]]
+
+    assert set(named) <= targets
