@@ -6,11 +6,13 @@
     ├── BusyError              another daemon holds the data directory         exit 75
     ├── StoreError             the database cannot do it (disk full, locked)   exit 75
     │   └── LeaseLost          somebody else has taken over what we worked on
+    ├── PublishError           a document came out wrong; what was published before stands
     ├── TemplateError          a template does not compile or render
     ├── FetchError             a page did not come; `retry_after`, `status`
     │   ├── Refused            we do not go there (private address, scheme, robots.txt)
     │   ├── Gone               410: it will not come back
-    │   └── Blocked            a challenge page stands in front of it
+    │   ├── Blocked            a challenge page stands in front of it
+    │   └── Stopped            nothing is wrong: we were asked to stop before its turn came
     ├── ReadError              a source came and could not be understood
     ├── ExtractError           extraction ran out of time or memory
     └── MailError              a message was not taken
@@ -62,6 +64,10 @@ class LeaseLost(StoreError):
     """Another worker has taken over what this one held; whatever it writes now is refused."""
 
 
+class PublishError(ChaffinchError):
+    """A document was built and is not fit to be published; what was published before stands."""
+
+
 class TemplateError(ChaffinchError):
     """A template does not compile, or does not render; the message names file and line."""
 
@@ -88,6 +94,10 @@ class Gone(FetchError):
 
 class Blocked(FetchError):
     """A challenge page stands in front of it; hammering would make it worse."""
+
+
+class Stopped(FetchError):
+    """We were asked to stop before its turn came; nothing is wrong with it, and it is no failure to count."""
 
 
 class ReadError(ChaffinchError):
