@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from courlan import clean_url
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+_LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FOLDED_HOST = re.compile(r"^(?:www|m|mobile|amp)\.")
 _FOLDED_PATH = re.compile(r"(?:/amp/?|\.amp(?=\.html?$)|\.amp$)$")
 
@@ -42,6 +43,22 @@ def absolute(base: str, href: str) -> str:
     except ValueError:
         return ""
     return joined if is_web(joined) else ""
+
+
+def ascii_form(url: str) -> str:
+    """The web URL as RFC 3986 writes it: ASCII, what is not allowed percent-encoded; empty where it is none."""
+    parts = split(url.strip())
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    try:
+        host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+        port = f":{parts.port}" if parts.port is not None else ""
+        written = [quote(_LOOSE_PERCENT.sub("%25", part), safe="/%:?@!$&'()*+,;=~") for part in parts[2:5]]
+    except UnicodeError:  # a label that IDNA refuses, or a lone surrogate
+        return ""
+    if re.search(r"[^a-z0-9.:_-]", host):
+        return ""
+    return urlunsplit((parts.scheme, f"[{host}]{port}" if ":" in host else host + port, *written))
 
 
 def tidy(url: str) -> str:

@@ -1,0 +1,1 @@
+"""Articles become documents: feeds in three formats, lists of feeds, landing pages."""

@@ -1,0 +1,162 @@
+"""Atom (RFC 4287) and RSS 2.0 come from feedgen, with its defects repaired here."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from chaffinch.model import Format
+from chaffinch.publish.channel import FORMAT_TYPES, Channel
+from chaffinch.publish.entry import Entry
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_DC = "http://purl.org/dc/elements/1.1/"
+_MEDIA = "http://search.yahoo.com/mrss/"
+_XML = "http://www.w3.org/XML/1998/namespace"
+
+# feedgen is not typed, and its lxml elements come untyped into our extensions.
+_Element = Any
+
+
+def atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
+    """The Atom document; the same channel and entries give the same bytes."""
+    generator = _generator(channel, Format.ATOM)
+    if channel.language:
+        generator.language(channel.language)
+    for entry in entries:
+        item = _item(generator, entry)
+        item.updated(entry.updated)
+        item.published(entry.published)
+        if entry.byline or entry.publisher:
+            item.author({"name": entry.byline or entry.publisher})
+        if entry.summary:
+            item.summary(entry.summary, type="text")
+        item.content(entry.content, type="html")
+    return bytes(generator.atom_str(pretty=True))
+
+
+def rss(channel: Channel, entries: Sequence[Entry]) -> bytes:
+    """The RSS 2.0 document; the same channel and entries give the same bytes."""
+    generator = _generator(channel, Format.RSS)
+    generator.description(channel.subtitle)
+    if channel.language:
+        generator.language(channel.language)
+    # feedgen writes RSS dates by switching the whole process's locale to and fro, which two threads turn into
+    # a lasting change; without a date of its own it leaves that to our extensions.
+    generator._FeedGenerator__rss_lastBuildDate = None
+    for entry in entries:
+        item = _item(generator, entry)
+        if entry.summary and entry.content:
+            item.description(html.escape(entry.summary, quote=False), isSummary=True)
+        item.content(entry.content or html.escape(entry.title, quote=False), type="html")
+    return bytes(generator.rss_str(pretty=True))
+
+
+def _generator(channel: Channel, form: Format) -> Any:
+    generator = FeedGenerator()
+    generator.register_extension("repairs", _FeedRepairs, _EntryRepairs)
+    generator.repairs.channel, generator.repairs.form = channel, form
+    generator.id(channel.id)
+    generator.title(channel.title)
+    generator.subtitle(channel.subtitle)
+    generator.author({"name": channel.author})
+    generator.updated(channel.updated)
+    generator.generator("Chaffinch")
+    generator.link(href=channel.addresses[form], rel="self", type=FORMAT_TYPES[form])
+    generator.link(href=channel.home, rel="alternate", type="text/html")  # last: it becomes RSS's <link>
+    return generator
+
+
+def _item(generator: Any, entry: Entry) -> Any:
+    item = generator.add_entry(order="append")
+    item.repairs.entry = entry
+    item.id(entry.id)
+    item.title(entry.title)
+    item.link(href=entry.url, rel="alternate")
+    for tag in entry.tags:
+        item.category({"term": tag})
+    return item
+
+
+class _FeedRepairs(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """Links that would take the place of RSS's own <link> (hub, archives), and RSS's date."""
+
+    channel: Channel
+    form: Format
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"media": _MEDIA} if self.form is Format.ATOM else {"dc": _DC, "media": _MEDIA}
+
+    def extend_atom(self, feed: _Element) -> _Element:
+        for link in self.channel.links:
+            _sub(feed, "link", rel=link.rel, href=link.href, type=link.media_type)
+        return feed
+
+    def extend_rss(self, feed: _Element) -> _Element:
+        channel = feed.find("channel")
+        for link in self.channel.links:
+            _sub(channel, f"{{{_ATOM}}}link", rel=link.rel, href=link.href, type=link.media_type)
+        _sub(channel, "lastBuildDate").text = _rfc822(self.channel.updated)
+        return feed
+
+
+class _EntryRepairs(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+    """What feedgen drops from an entry: the links' attributes, enclosures, language, source, pictures, authors."""
+
+    entry: Entry
+
+    def extend_atom(self, element: _Element) -> _Element:
+        entry = self.entry
+        for link in element.findall("link"):
+            element.remove(link)
+        _sub(element, "link", rel="alternate", type="text/html", href=entry.url, hreflang=entry.language or "")
+        for enclosure in entry.enclosures:
+            length = "" if enclosure.length is None else str(enclosure.length)
+            _sub(element, "link", rel="enclosure", type=enclosure.media_type, href=enclosure.url, length=length)
+        if entry.language:
+            element.set(f"{{{_XML}}}lang", entry.language)
+        content = element.find("content")
+        if content is not None:
+            content.set(f"{{{_XML}}}base", entry.url)
+        if entry.home:
+            source = _sub(element, "source")
+            _sub(source, "id").text = entry.home
+            _sub(source, "title").text = entry.publisher
+            _sub(source, "updated").text = entry.updated.isoformat()
+            _sub(source, "link", rel="alternate", type="text/html", href=entry.home)
+        if entry.image:
+            _sub(element, f"{{{_MEDIA}}}thumbnail", url=entry.image)
+        return element
+
+    def extend_rss(self, element: _Element) -> _Element:
+        entry = self.entry
+        if entry.byline or entry.publisher:
+            _sub(element, f"{{{_DC}}}creator").text = entry.byline or entry.publisher
+        _sub(element, "pubDate").text = _rfc822(entry.published)
+        _sub(element, f"{{{_ATOM}}}updated").text = entry.updated.isoformat()
+        if entry.home:
+            _sub(element, "source", url=entry.home).text = entry.publisher
+        # RSS 2.0 allows one enclosure an item; the others go by Media RSS, so that nothing is lost.
+        for enclosure in entry.enclosures[:1]:
+            _sub(element, "enclosure", url=enclosure.url, length=str(enclosure.length or 0), type=enclosure.media_type)
+        for enclosure in entry.enclosures[1:]:
+            size = "" if enclosure.length is None else str(enclosure.length)
+            _sub(element, f"{{{_MEDIA}}}content", url=enclosure.url, type=enclosure.media_type, fileSize=size)
+        if entry.image:
+            _sub(element, f"{{{_MEDIA}}}thumbnail", url=entry.image)
+        return element
+
+
+def _sub(parent: _Element, name: str, **attributes: str) -> _Element:
+    return etree.SubElement(parent, name, {key: value for key, value in attributes.items() if value})
+
+
+def _rfc822(moment: datetime) -> str:
+    return format_datetime(moment, usegmt=False)
