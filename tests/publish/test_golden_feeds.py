@@ -23,7 +23,7 @@ def test_the_documents_are_the_golden_ones(name: str, press: Press, article_of: 
         article_of(4, publish=Publish.LINK),
         article_of(5, url="", publisher="", byline="", image=None, certainty=Certainty.SEEN, enclosures=()),
     ]
-    feed = Feed("news", "All the news", language="en")
+    feed = Feed("news", "All the news")
 
     made = {r.name: r.body for r in documents(feed, articles, press, [Link("hub", "https://hub.example/")])}
 
