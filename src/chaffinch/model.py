@@ -62,7 +62,6 @@ class Source:
     every: timedelta | None = None
     """None: adaptive."""
     backfill: int = 20
-    settle: timedelta = timedelta(0)
     paused: bool = False
     publish: Publish = Publish.FULL
     images: Images = Images.LINK

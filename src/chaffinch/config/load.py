@@ -124,7 +124,6 @@ def _sources(written: Iterable[SourceTable], fetch: Fetch, home: Path, problems:
             tags=table.tags,
             every=table.every,
             backfill=table.backfill,
-            settle=table.settle,
             paused=table.paused,
             publish=table.publish,
             images=table.images,

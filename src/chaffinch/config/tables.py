@@ -141,7 +141,6 @@ class SourceTable(Table):
     kind: SourceKind | None = Field(None, strict=False)
     every: Duration | None = None
     backfill: int = Field(20, ge=0)
-    settle: Duration = timedelta(0)
     paused: bool = False
     tags: Strings = ()
     language: str | None = None

@@ -189,9 +189,8 @@ class SourceDesk:
                 row.alias: row.article for row in connection.execute(select(aliases).where(aliases.c.alias.in_(names)))
             }
             ids = list(dict.fromkeys(held[name] for name in names if name in held))
-            uris = dict(
-                connection.execute(select(articles.c.uri, articles.c.id).where(articles.c.id.in_(ids))).tuples().all()
-            )
+            rows = connection.execute(select(articles.c.uri, articles.c.id).where(articles.c.id.in_(ids)))
+            uris = {row.uri: row.id for row in rows}
             found = read(connection, articles.c.id.in_(ids))
         return sorted(found, key=lambda article: ids.index(uris[article.id]))
 

@@ -1,0 +1,55 @@
+"""The command line as a whole: every family of commands, and what becomes of an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from chaffinch.cli import articles, digests, lists, look, mail, reading, start, subscribers, templates, work
+from chaffinch.errors import ChaffinchError
+
+USAGE = 64
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Watches article sources, strips the boilerplate, publishes clean feeds, sends digest letters.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for family in (start, work, reading, look):
+    family.register(app)
+for name, group in (
+    ("articles", articles.app),
+    ("digest", digests.app),
+    ("mail", mail.app),
+    ("sources", lists.app),
+    ("subscribers", subscribers.app),
+    ("templates", templates.app),
+):
+    app.add_typer(group, name=name)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments say; an error is one line on standard error, and the exit status tells its sort."""
+    try:
+        result = app(list(arguments), standalone_mode=False, prog_name="chaffinch")
+    except click.UsageError as error:
+        error.show()
+        return USAGE
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except ChaffinchError as error:
+        print("\n".join(f"chaffinch: {line}" for line in str(error).splitlines()), file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,75 @@
+"""What every command has: the config, a newsroom while it needs one, lines and tables to print."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:  # heavy, and most commands of a shell's completion and help never need it
+    from chaffinch.config import Config
+    from chaffinch.newsroom import Newsroom
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The press's config file.")]
+DEFAULT_CONFIG = Path("config.toml")
+
+
+def configured(path: Path) -> Config:
+    """The config at `path`. Raises ConfigError."""
+    from chaffinch.config import load
+
+    return load(path)
+
+
+@contextmanager
+def newsroom(path: Path) -> Iterator[Newsroom]:
+    """The press of the config at `path`, closed at the end."""
+    from chaffinch.newsroom import Newsroom
+
+    room = Newsroom(configured(path))
+    try:
+        yield room
+    finally:
+        room.close()
+
+
+def log_to_stderr(verbose: bool = False) -> None:
+    """Log lines with a time, one an event; a service manager adds nothing that we need."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("chaffinch").setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table on a terminal, tab-separated lines elsewhere."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            print("\t".join(_plain(cell) for cell in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles:
+        drawn.add_column(title, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(_plain(cell)) for cell in row))
+    Console().print(drawn)
+
+
+def moment(when: datetime | None) -> str:
+    """A moment in the machine's own zone, to the minute; a dash for none."""
+    return when.astimezone().strftime("%Y-%m-%d %H:%M") if when else "-"
+
+
+def _plain(cell: object) -> str:
+    text = moment(cell) if isinstance(cell, datetime) or cell is None else str(cell)
+    return "".join(character if character.isprintable() else " " for character in text)

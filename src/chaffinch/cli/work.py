@@ -1,0 +1,65 @@
+"""The worker, and its single steps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, configured, log_to_stderr, newsroom
+
+
+def register(app: typer.Typer) -> None:
+    """Add `run`, `refresh`, `publish`."""
+    app.command()(run)
+    app.command()(refresh)
+    app.command()(publish)
+
+
+def run(
+    config: ConfigOption = DEFAULT_CONFIG,
+    once: Annotated[bool, typer.Option("--once", help="Do everything that is due, then exit.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
+) -> None:
+    """Run the worker: poll sources, publish feeds, send letters, serve the web pages."""
+    log_to_stderr(verbose)
+    from chaffinch.cli import daemon
+
+    settings = configured(config)
+    if once:
+        daemon.run_once(settings)
+    else:
+        daemon.run(settings)
+
+
+def refresh(
+    sources: Annotated[list[str] | None, typer.Argument(help="Slugs; all sources when left out.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Extract the stored pages once more.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Visit sources now, whether they are due or not, and publish what changed."""
+    from chaffinch.errors import ChaffinchError
+    from chaffinch.newsroom.room import told
+
+    with newsroom(config) as room:
+        for slug in sources or [source.slug for source in room.parts.config.sources]:
+            try:
+                print(f"{slug}: {told(room.refresh(slug, again=again))}")
+            except ChaffinchError as error:
+                if len(sources or []) == 1:
+                    raise
+                print(f"{slug}: {error}")
+        for feed in [feed.slug for feed in room.parts.config.feeds]:
+            if feed in room.parts.articles.dirty():
+                room.publish(feed)
+
+
+def publish(
+    feeds: Annotated[list[str] | None, typer.Argument(help="Slugs; all feeds when left out.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Build feeds now; files whose bytes are the same are not touched."""
+    with newsroom(config) as room:
+        for slug in feeds or [feed.slug for feed in room.parts.config.feeds]:
+            changed = room.publish(slug)
+            print(f"{slug}: {', '.join(changed) if changed else 'nothing changed'}")

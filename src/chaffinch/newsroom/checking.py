@@ -1,0 +1,59 @@
+"""What is wrong, or unwise, in a config that reads well by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from chaffinch.config import Config
+from chaffinch.errors import ChaffinchError
+from chaffinch.fetch.guard import Guard, is_loopback
+from chaffinch.mailing.cadence import parse
+from chaffinch.model import SourceKind
+from chaffinch.pages import Templates
+from chaffinch.publish.matching import parse_match
+
+
+def problems_of(config: Config) -> Sequence[str]:
+    """What would fail later: templates that do not compile, matches that cannot be read, letters nobody could use."""
+    found: list[str] = []
+    templates = Templates(config.press.templates_dir)
+    for name in templates.names():
+        if name.endswith((".html", ".txt")):
+            _try(found, partial(templates.compile, name))
+    for feed in config.feeds:
+        if feed.match:
+            _try(found, partial(parse_match, feed.match), f"feed {feed.slug}: ")
+    for digest in config.digests:
+        for cadence in digest.cadences:
+            _try(found, partial(parse, cadence), f"digest {digest.slug}: ")
+    _try(found, partial(Guard, config.fetch.allow_private))
+    parts = urlsplit(config.press.base_url)
+    if config.mail.transport == "smtp" and config.digests and (parts.scheme != "https" or is_loopback(parts.hostname or "")):
+        found.append(
+            f"press.base_url: {config.press.base_url} cannot be reached from a letter; "
+            'with transport = "smtp" an https address is wanted'
+        )
+    return found
+
+
+def warnings_of(config: Config) -> Sequence[str]:
+    """What works, and is unwise or unlawful in places."""
+    found = []
+    if config.digests and not config.press.postal_address:
+        found.append("press.postal_address is missing: many countries want one in every letter")
+    found += [
+        f"source {source.slug}: {source.location} is no folder yet"
+        for source in config.sources
+        if source.kind is SourceKind.FOLDER and not Path(source.location).is_dir()
+    ]
+    return found
+
+
+def _try(found: list[str], check: Callable[[], object], where: str = "") -> None:
+    try:
+        check()
+    except ChaffinchError as error:
+        found.append(f"{where}{error}")

@@ -1,0 +1,135 @@
+"""A Config becomes the parts of one press."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from chaffinch.clock import Clock
+from chaffinch.config import Config
+from chaffinch.extract.children import Children
+from chaffinch.fetch.client import Client
+from chaffinch.fetch.polling import next_visit
+from chaffinch.model import Article, Source, SourceKind, SourceState
+from chaffinch.pages import Templates
+from chaffinch.ports import Extractor, Fetcher, Reader
+from chaffinch.publish.membership import holds
+from chaffinch.sources.discover import discover
+from chaffinch.sources.folder import Files
+from chaffinch.sources.readers import READERS
+from chaffinch.store.articles import Articles
+from chaffinch.store.database import Database
+from chaffinch.store.desk import Office, Outcome
+from chaffinch.store.holding import secret_of
+from chaffinch.store.issues import Issues
+from chaffinch.store.problems import Problems
+from chaffinch.store.sources import Sources
+from chaffinch.store.subscriptions import Subscriptions
+from chaffinch.store.traces import Traces
+from chaffinch.urls import host_of
+
+DATABASE = "chaffinch.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a press is made of; those that follow from the config are made anew when it changes."""
+
+    config: Config
+    clock: Clock
+    stopping: threading.Event
+    secret: bytes
+    database: Database
+    articles: Articles
+    sources: Sources
+    problems: Problems
+    traces: Traces
+    issues: Issues
+    subscriptions: Subscriptions
+    templates: Templates
+    client: Client
+    extractor: Extractor
+    close_extractor: Callable[[], None]
+
+    @property
+    def authority(self) -> str:
+        """Who mints ids (RFC 4151): the press's host."""
+        return host_of(self.config.press.base_url)
+
+    def office(self) -> Office:
+        """Opens desks."""
+        return Office(self.database, self.clock, self.authority, self.feeds_of, _next_visit)
+
+    def feeds_of(self, article: Article) -> list[str]:
+        """The feeds that hold an article."""
+        return [feed.slug for feed in self.config.feeds if not feed.retired and holds(feed, article)]
+
+    def source(self, slug: str) -> Source | None:
+        """The source of this name, when the config has it."""
+        return next((source for source in self.config.sources if source.slug == slug), None)
+
+    def fetcher(self, source: Source) -> Fetcher:
+        """What gets a source's pages: the web's, or a folder's files."""
+        if source.kind is SourceKind.FOLDER:
+            return Files(Path(source.location))
+        return self.client.for_source(source)
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.close_extractor()
+        self.client.close()
+        self.database.close()
+
+
+def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts:
+    """The parts of a press. Raises StoreError when the data directory cannot be used."""
+    press = config.press
+    database = Database(press.data_dir / DATABASE)
+    stopping = threading.Event()
+    extractor = Children(children or os.cpu_count() or 1)
+    return Parts(
+        config=config,
+        clock=clock,
+        stopping=stopping,
+        secret=secret_of(press.data_dir),
+        database=database,
+        articles=Articles(database),
+        sources=Sources(database),
+        problems=Problems(database),
+        traces=Traces(database),
+        issues=Issues(database),
+        subscriptions=Subscriptions(database),
+        templates=Templates(press.templates_dir),
+        client=client_of(config, clock, stopping),
+        extractor=extractor,
+        close_extractor=extractor.close,
+    )
+
+
+def client_of(config: Config, clock: Clock, stopping: threading.Event) -> Client:
+    """The HTTP client that a config wants."""
+    press = config.press
+    return Client(config.fetch, clock=clock, wait=stopping.wait, base_url=press.base_url, contact=press.contact)
+
+
+def reader_of(source: Source, state: SourceState) -> Reader:
+    """Lists the articles of a source of this kind; finds the kind out where nobody said it."""
+    kind = source.kind or state.kind
+    return READERS[kind] if kind else discover
+
+
+def _next_visit(source: Source, state: SourceState, outcome: Outcome) -> datetime:
+    return next_visit(
+        source,
+        state,
+        changed=outcome.changed,
+        failures=outcome.failures,
+        retry_after=outcome.retry_after,
+        now=outcome.now,
+        jitter=random.random,
+    )

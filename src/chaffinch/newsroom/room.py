@@ -1,0 +1,220 @@
+"""The verbs of a press: refresh, publish, close, deliver; each finds out by itself what is due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+
+from chaffinch.clock import Clock, system_clock
+from chaffinch.config import Config
+from chaffinch.errors import BusyError, ChaffinchError, ConfigError, LeaseLost
+from chaffinch.model import Article, Feed, Refresh, SourceKind
+from chaffinch.newsroom.parts import Parts, assemble, client_of, reader_of
+from chaffinch.newsroom.post import Post
+from chaffinch.pages import Templates
+from chaffinch.pipeline import refresh
+from chaffinch.ports import Task
+from chaffinch.publish import files
+from chaffinch.publish.membership import holds
+from chaffinch.publish.press import directory, documents, landing_page
+
+log = logging.getLogger(__name__)
+
+PAGES_KEPT = timedelta(days=90)
+
+
+class Newsroom:
+    """A press at work. Its verbs may be called from many threads, in any order, twice or after a crash."""
+
+    def __init__(self, config: Config, clock: Clock = system_clock, children: int | None = None) -> None:
+        self.parts = assemble(config, clock, children)
+        self._publishing = threading.Lock()
+        self._take_over()
+
+    @property
+    def post(self) -> Post:
+        """The verbs of digests and letters."""
+        return Post(self.parts)
+
+    def reconfigure(self, config: Config) -> None:
+        """Go on with another config. Raises ConfigError when it wants what only a restart can give."""
+        old, new = self.parts.config, config
+        if (old.press.data_dir, old.web.bind) != (new.press.data_dir, new.web.bind):
+            raise ConfigError("press.data_dir and web.bind: a change takes effect after a restart only")
+        client = self.parts.client
+        self.parts = replace(
+            self.parts,
+            config=config,
+            templates=Templates(config.press.templates_dir),
+            client=client_of(config, self.parts.clock, self.parts.stopping),
+        )
+        client.close()
+        self._take_over()
+
+    def refresh(self, slug: str, *, again: bool = False) -> Refresh:
+        """Visit one source now; `again` extracts its stored pages once more, under the same ids.
+
+        Raises ConfigError when there is no such source, BusyError while somebody else visits it, StoreError.
+        """
+        parts = self.parts
+        source = parts.source(slug)
+        if source is None:
+            raise ConfigError(f'no source has the slug "{slug}"; `chaffinch status` lists them')
+        office = parts.office()
+        desk = office.open(source)
+        if desk is None:
+            raise BusyError(f"source {slug}: it is being visited just now")
+        if again:
+            desk.spread()
+        done = refresh(
+            desk,
+            read=reader_of(source, desk.state),
+            fetcher=parts.fetcher(source),
+            extractor=parts.extractor,
+            now=parts.clock(),
+            stop=parts.stopping.is_set,
+        )
+        log.info("source %s: %s", slug, told(done))
+        return done
+
+    def publish(self, slug: str) -> Sequence[str]:
+        """Build one feed; the names of the files that changed. Trouble is noted and raised."""
+        parts = self.parts
+        feed = next((feed for feed in parts.config.feeds if feed.slug == slug), None)
+        if feed is None:
+            raise ConfigError(f'no feed has the slug "{slug}"; `chaffinch status` lists them')
+        with self._publishing, self._noted(f"feed {slug}"):
+            mark = parts.articles.dirty().get(slug, "")
+            changed = self._build(feed)
+            parts.articles.built(slug, mark)
+        if changed:
+            log.info("feed %s: wrote %s", slug, ", ".join(changed))
+        return changed
+
+    def sweep(self) -> Iterable[Task]:
+        """Everything that is due now."""
+        parts, now = self.parts, self.parts.clock()
+        for slug in parts.sources.due(now):
+            source = parts.source(slug)
+            if source is not None and not source.paused:
+                yield Task("refresh", slug)
+        yield from (Task("publish", slug) for slug in parts.articles.dirty())
+        yield from (Task("close", slug) for slug in self.post.due(now))
+        yield from (Task("deliver", str(issue)) for issue in parts.issues.with_due_deliveries(now))
+
+    def due_at_once(self) -> Iterable[Task]:
+        """What `run --once` visits: every source that is due, and every folder."""
+        due = set(self.parts.sources.due(self.parts.clock()))
+        for source in self.parts.config.sources:
+            if not source.paused and (source.slug in due or source.kind is SourceKind.FOLDER):
+                yield Task("refresh", source.slug)
+
+    def perform(self, task: Task) -> Iterable[Task]:
+        """Do one task; what it leads to. What goes wrong is logged in a line, noted for `status`, tried again later."""
+        try:
+            return tuple(self._verbs[task.verb](task.subject))
+        except LeaseLost as error:
+            log.info("%s", error)
+        except ChaffinchError as error:
+            log.warning("%s %s: %s", task.verb, task.subject, error)
+        return ()
+
+    def stop(self) -> None:
+        """Ask everything to end at its next safe place."""
+        self.parts.stopping.set()
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.stop()
+        self.parts.close()
+
+    @property
+    def _verbs(self) -> Mapping[str, Callable[[str], Iterable[Task]]]:
+        return {
+            "close": self._do_close,
+            "deliver": self._do_deliver,
+            "keep house": self._do_keep_house,
+            "publish": self._do_publish,
+            "refresh": self._do_refresh,
+            "sweep": lambda _: self.sweep(),
+        }
+
+    def _do_refresh(self, slug: str) -> Iterable[Task]:
+        self.refresh(slug)
+        return [Task("publish", feed) for feed in self.parts.articles.dirty()]
+
+    def _do_publish(self, slug: str) -> Iterable[Task]:
+        if slug in self.parts.articles.dirty():
+            self.publish(slug)
+        return ()
+
+    def _do_close(self, digest: str) -> Iterable[Task]:
+        return [Task("deliver", str(issue.id)) for issue in self.post.close(digest)]
+
+    def _do_deliver(self, issue: str) -> Iterable[Task]:
+        self.post.deliver(int(issue))
+        return ()
+
+    def _do_keep_house(self, _: str) -> Iterable[Task]:
+        self.parts.sources.forget_pages(self.parts.clock() - PAGES_KEPT)
+        return ()
+
+    def _build(self, feed: Feed) -> Sequence[str]:
+        """Documents first: they do not wait for a landing page whose template is broken."""
+        parts, config = self.parts, self.parts.config
+        articles = tuple(self._articles_of(feed))
+        folder, now = config.press.feeds_dir, parts.clock()
+        if feed.retired:
+            return files.write(folder, [directory(config.feeds, config.press)], now)
+        changed = files.write(folder, documents(feed, articles, config.press), now)
+        page = landing_page(feed, articles, config.press, parts.templates, config.web.index)
+        return (*changed, *files.write(folder, [page, directory(config.feeds, config.press)], now))
+
+    def _articles_of(self, feed: Feed) -> Iterable[Article]:
+        newest = self.parts.articles.newest(feed.sources)
+        return islice((article for article in newest if holds(feed, article)), feed.limit)
+
+    def _take_over(self) -> None:
+        config = self.parts.config
+        feeds = [feed.slug for feed in config.feeds]
+        self.parts.sources.sync(config.sources, feeds)
+        self.parts.articles.soil(feeds)
+        self.post.take_over()
+
+    def _noted(self, subject: str) -> _Noted:
+        return _Noted(self.parts, subject)
+
+
+class _Noted:
+    """Notes what goes wrong in its block under a subject, and that it is over when nothing does."""
+
+    def __init__(self, parts: Parts, subject: str) -> None:
+        self._parts, self._subject = parts, subject
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ChaffinchError):
+            self._parts.problems.note(self._subject, str(error), self._parts.clock())
+        elif error is None:
+            self._parts.problems.over(self._subject)
+
+
+def told(done: Refresh) -> str:
+    """A visit in one line: `12 listed, 3 new, 1 updated; PROBLEM`."""
+    counts = {
+        "listed": done.listed,
+        "fetched": done.fetched,
+        "new": done.new,
+        "updated": done.updated,
+        "no article": done.passed_over,
+        "failed": done.failed,
+        "still to do": done.left,
+    }
+    said = ", ".join(f"{number} {what}" for what, number in counts.items() if number) or "nothing new"
+    return f"{said}; {done.problems[0]}" if done.problems else said

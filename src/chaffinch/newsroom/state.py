@@ -1,0 +1,81 @@
+"""How the press is, as one value: what `status` shows on the terminal and on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chaffinch.model import Issue, Problem
+from chaffinch.newsroom.parts import Parts
+from chaffinch.newsroom.post import Post
+from chaffinch.store.sources import Health
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """One feed's files."""
+
+    slug: str
+    file: Path
+    written: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestState:
+    """One digest's issues and letters."""
+
+    slug: str
+    subscribers: int
+    issues: int
+    last: Issue | None
+    next_at: datetime | None
+    letters: Mapping[str, int]
+    """Deliveries of all its issues, by state."""
+
+
+@dataclass(frozen=True, slots=True)
+class PressState:
+    """Everything that `status` tells."""
+
+    sources: Sequence[Health]
+    feeds: Sequence[FeedState]
+    digests: Sequence[DigestState]
+    problems: Sequence[Problem]
+
+
+def state_of(parts: Parts) -> PressState:
+    """How everything is now."""
+    config = parts.config
+    files = {feed.slug: config.press.feeds_dir / f"{feed.slug}.atom" for feed in config.feeds if not feed.retired}
+    closings = Post(parts).next_closings()
+    sources = parts.sources.health()
+    failing = [
+        Problem(f"source {source.slug}", source.problem, source.visited_at, source.visited_at, max(source.failures, 1))
+        for source in sources
+        if source.problem and source.visited_at
+    ]
+    return PressState(
+        sources=sources,
+        feeds=[FeedState(slug, file, _written(file)) for slug, file in files.items()],
+        digests=[
+            DigestState(
+                slug=digest.slug,
+                subscribers=parts.subscriptions.count(digest.slug),
+                issues=parts.issues.count(digest.slug),
+                last=parts.issues.latest(digest.slug),
+                next_at=closings.get(digest.slug),
+                letters=parts.issues.letters(digest.slug),
+            )
+            for digest in config.digests
+        ],
+        problems=(*failing, *parts.problems.all()),
+    )
+
+
+def _written(file: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except OSError:
+        return None
