@@ -21,25 +21,7 @@ from chaffinch.newsroom import Newsroom
 SYLLABLES = [
     first + vowel + last for first in "bdfghklmnprstvw" for vowel in "aeiou" for last in ("", "n", "r", "l", "s")
 ]
-SMALL = [
-    "the",
-    "a",
-    "of",
-    "in",
-    "and",
-    "to",
-    "with",
-    "for",
-    "on",
-    "at",
-    "from",
-    "by",
-    "as",
-    "that",
-    "was",
-    "her",
-    "not",
-]
+SMALL = ["the", "a", "of", "in", "and", "to", "with", "for", "on", "at", "from", "by", "as", "was", "not"]
 TICKS = 100
 """Clock ticks a second in /proc (USER_HZ)."""
 

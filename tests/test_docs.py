@@ -13,6 +13,8 @@ import pytest
 from pydantic import BaseModel
 
 from chaffinch.config import tables
+from chaffinch.errors import ReadError
+from chaffinch.sources import frontmatter
 
 TOP = Path(__file__).resolve().parents[1]
 PAGES = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md"), TOP / "examples/README.md", TOP / "feeds/README.md"])
@@ -30,6 +32,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
 }
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+NAME_ROW = re.compile(r"^\| `([\w-]+)` \|", re.MULTILINE)
 ROW = re.compile(r"^\| `([\w-]+)` \| (.*?) \|", re.MULTILINE)
 
 
@@ -84,14 +87,14 @@ def unknown_keys(written: str) -> Iterable[str]:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_key_is_described_and_every_described_key_exists(table: str) -> None:
-    described = dict(ROW.findall(sections(CONFIGURATION)[table]))
+    described = dict(ROW.findall(sections(CONFIGURATION)[table].partition("\n### ")[0]))
 
     assert set(described) == set(keys(TABLES[table]))
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_defaults_are_told_as_they_are(table: str) -> None:
-    told = dict(ROW.findall(sections(CONFIGURATION)[table]))
+    told = dict(ROW.findall(sections(CONFIGURATION)[table].partition("\n### ")[0]))
 
     for key, default in keys(TABLES[table]).items():
         written = as_written(default)
@@ -99,6 +102,14 @@ def test_defaults_are_told_as_they_are(table: str) -> None:
             assert not re.fullmatch(r"`.*`", told[key]) or told[key] in ('`""`', "`[]`"), f"{key} has no such default"
         else:
             assert told[key] == f"`{written}`", f"{key} is {written} by default"
+
+
+def test_every_name_of_front_matter_is_described() -> None:
+    with pytest.raises(ReadError, match=r"known are (.+)") as refused:
+        frontmatter.told({"~": ""}, "a.txt")
+
+    described = NAME_ROW.findall(sections(CONFIGURATION, "###")["Articles in a folder"].partition("\n## ")[0])
+    assert ", ".join(described) == str(refused.value).partition("known are ")[2]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
