@@ -57,7 +57,9 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def add(
     location: Annotated[str, typer.Argument(help="A URL, or a folder.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
-    kind: Annotated[str | None, typer.Option(help="page, index, feed, sitemap or folder; found out when left out.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="page, index, feed, sitemap or folder; found out when left out.")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Find out what stands at a location, show three cleaned articles, write the source into config.toml."""

@@ -31,7 +31,8 @@ def problems_of(config: Config) -> Sequence[str]:
             _try(found, partial(parse, cadence), f"digest {digest.slug}: ")
     _try(found, partial(Guard, config.fetch.allow_private))
     parts = urlsplit(config.press.base_url)
-    if config.mail.transport == "smtp" and config.digests and (parts.scheme != "https" or is_loopback(parts.hostname or "")):
+    unreachable = parts.scheme != "https" or is_loopback(parts.hostname or "")
+    if config.mail.transport == "smtp" and config.digests and unreachable:
         found.append(
             f"press.base_url: {config.press.base_url} cannot be reached from a letter; "
             'with transport = "smtp" an https address is wanted'

@@ -1,0 +1,106 @@
+"""Digests: their issues, and the letters they become."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, newsroom, table
+
+app = typer.Typer(help="Digests and their issues.", no_args_is_help=True, rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A digest's slug.")]
+
+
+@app.command("list")
+def list_issues(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A digest's slug; all when left out.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """List the issues, newest first, with how their letters went."""
+    with newsroom(config) as room:
+        rows = []
+        for slug in [name] if name else [digest.slug for digest in room.parts.config.digests]:
+            room.post.digest(slug)
+            for issue in room.parts.issues.list(slug):
+                letters = room.parts.issues.letters(slug, issue.number)
+                told = ", ".join(f"{number} {state}" for state, number in letters.items())
+                rows.append((slug, f"No. {issue.number}", issue.closed_at, issue.state, len(issue.articles), told))
+    table(("digest", "number", "closed", "state", "articles", "letters"), rows)
+
+
+@app.command()
+def preview(
+    name: Name,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A .html, .txt or .eml file.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Show the letter that would go out now; nothing is closed and nothing is sent."""
+    from chaffinch.errors import InputError
+
+    with newsroom(config) as room:
+        shown = room.post.preview(name)
+    if output is None:
+        print(f"Subject: {shown.rendered.subject}\n\n{shown.rendered.text}")
+        return
+    forms = {".html": shown.rendered.html.encode(), ".txt": shown.rendered.text.encode(), ".eml": shown.message}
+    if output.suffix not in forms:
+        raise InputError(f"{output}: the name must end in .html, .txt or .eml")
+    try:
+        output.write_bytes(forms[output.suffix])
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written: {error.strerror}") from error
+    print(output)
+
+
+@app.command("test")
+def send_test(
+    name: Name,
+    to: Annotated[str, typer.Option("--to", help="Who gets it.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Send the letter that would go out now to one address; it counts as no issue."""
+    with newsroom(config) as room:
+        where = room.post.test(name, to)
+    print(f"{to}: {where}")
+
+
+@app.command()
+def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Close an issue of what waits now, and send its letters."""
+    with newsroom(config) as room:
+        issue = room.post.close_now(name)
+        if issue is None:
+            print(f"{name}: nothing new waits, so there is no issue")
+            return
+        print(f"{name} No. {issue.number}: {len(issue.articles)} articles, {room.post.deliver(issue.id)}")
+
+
+@app.command()
+def approve(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Release the issue that is held; its letters go out at each subscriber's hour."""
+    with newsroom(config) as room:
+        issue = room.post.release(name)
+        print(f"{name} No. {issue.number}: released; {room.post.deliver(issue.id)}")
+
+
+@app.command()
+def skip(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Drop the issue that is held; its articles wait for the next one."""
+    with newsroom(config) as room:
+        issue = room.post.skip(name)
+    print(f"{name} No. {issue.number}: skipped")
+
+
+@app.command()
+def note(
+    name: Name,
+    text: Annotated[str, typer.Argument(help="A few words that stand above the articles.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Put words of yours above the articles of the issue that is held."""
+    with newsroom(config) as room:
+        issue = room.post.annotate(name, text)
+    print(f"{name} No. {issue.number}: noted")

@@ -1,0 +1,176 @@
+"""The line: whatever one article does, the others go through, and nothing done is lost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chaffinch.errors import ChaffinchError, ExtractError, FetchError, ReadError
+from chaffinch.model import (
+    Draft,
+    Kind,
+    Listing,
+    Outline,
+    Page,
+    Reference,
+    Refresh,
+    Repeats,
+    Rules,
+    Source,
+    SourceKind,
+    SourceState,
+    Validators,
+)
+from chaffinch.pipeline import refresh
+from chaffinch.store.articles import Articles
+from chaffinch.store.database import Database
+from chaffinch.store.desk import Office
+from chaffinch.store.sources import Sources
+
+START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+WIRE = Source(slug="wire", kind=SourceKind.FEED, location="https://wire.example/feed")
+
+
+@dataclass
+class Web:
+    """What stands on the web, what fails of it, and what was asked for."""
+
+    pages: dict[str, str]
+    fails: dict[str, ChaffinchError] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def get(self, url: str, validators: Validators | None = None) -> Page:
+        self.asked.append(url)
+        if url in self.fails:
+            raise self.fails[url]
+        return Page(url, self.pages[url].encode(), "text/html", "utf-8")
+
+    def listing(self, source: Source, state: SourceState, fetcher: object) -> Listing:
+        if source.location in self.fails:
+            raise self.fails[source.location]
+        references = [Reference(url, guid=url, revision=body) for url, body in self.pages.items()]
+        return Listing(tuple(references), state)
+
+
+class Words:
+    """An extractor that takes the page for the article, and fails where it says so."""
+
+    def outline(self, page: Page) -> Outline:
+        return Outline(page.url, (1,))
+
+    def extract(self, reference: Reference, page: Page, rules: Rules, repeats: Repeats) -> Draft:
+        text = page.body.decode()
+        if text.startswith("slow"):
+            raise ExtractError(f"{page.url}: no end after 20 seconds")
+        kind = Kind.SHELL if text.startswith("shell") else Kind.ARTICLE
+        names = (f"guid:{reference.guid}", f"url:{page.url}")
+        return Draft(page.url, names, kind, "it needs JavaScript", title=f"On {text[:20]}", text=text, html=text)
+
+
+@dataclass
+class Press:
+    """A store on disk and a clock to turn."""
+
+    database: Database
+    now: datetime = START
+
+    def refresh(self, web: Web, source: Source = WIRE, stop_after: int | None = None) -> Refresh:
+        Sources(self.database).sync([source], [])
+        office = Office(self.database, lambda: self.now, "press.example", lambda _: ["news"], self.next_visit)
+        desk = office.open(source)
+        assert desk is not None
+        left = iter(range(stop_after)) if stop_after is not None else None
+        return refresh(
+            desk,
+            read=web.listing,
+            fetcher=web,
+            extractor=Words(),
+            now=self.now,
+            stop=lambda: left is not None and next(left, None) is None,
+        )
+
+    def next_visit(self, source: Source, state: SourceState, outcome: object) -> datetime:
+        return self.now + timedelta(hours=1)
+
+    def titles(self) -> list[str]:
+        return sorted(article.title for article in Articles(self.database).newest())
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Iterable[Press]:
+    database = Database(tmp_path / "chaffinch.db")
+    yield Press(database)
+    database.close()
+
+
+def test_everything_listed_becomes_an_article_once(press: Press) -> None:
+    web = Web({f"https://wire.example/{n}": f"story {n}" for n in range(5)})
+
+    first = press.refresh(web)
+    second = press.refresh(web)
+
+    assert (first.new, first.failed, second.new, second.fetched) == (5, 0, 0, 0)
+    assert len(web.asked) == 5
+    assert len(press.titles()) == 5
+
+
+def test_one_bad_article_does_not_stop_the_others(press: Press) -> None:
+    pages = {"https://wire.example/a": "first", "https://wire.example/b": "slow", "https://wire.example/c": "shell"}
+    dead = "https://wire.example/d"
+    web = Web({**pages, dead: "", "https://wire.example/e": "last"}, {dead: FetchError(f"{dead}: no answer")})
+
+    done = press.refresh(web)
+
+    assert press.titles() == ["On first", "On last"]
+    assert (done.new, done.failed, done.passed_over) == (2, 2, 1)
+    assert any("no answer" in problem for problem in done.problems)
+
+
+def test_a_source_that_cannot_be_read_still_gets_its_unfinished_pages_done(press: Press) -> None:
+    web = Web({"https://wire.example/a": "first"}, {"https://wire.example/a": FetchError("a: 500")})
+    press.refresh(web)
+    web.fails = {WIRE.location: ReadError("wire: it is HTML")}
+    press.now += timedelta(hours=1)
+
+    done = press.refresh(web)
+
+    assert press.titles() == ["On first"]
+    assert done.problems == ("wire: it is HTML",)
+
+
+@pytest.mark.parametrize("stop_after", range(12))
+def test_a_stop_at_any_place_loses_nothing_and_doubles_nothing(press: Press, stop_after: int) -> None:
+    web = Web({f"https://wire.example/{n}": f"story {n}" for n in range(3)})
+
+    press.refresh(web, stop_after=stop_after)
+    press.refresh(web)
+
+    assert press.titles() == ["On story 0", "On story 1", "On story 2"]
+    assert len(web.asked) == 3
+
+
+def test_the_owners_words_decide_what_is_taken(press: Press) -> None:
+    web = Web({"https://wire.example/a": "harbour opens", "https://wire.example/b": "harbour horoscope"})
+    choosy = replace(WIRE, include=("harbour",), exclude=("horoscope",))
+
+    done = press.refresh(web, choosy)
+
+    assert press.titles() == ["On harbour opens"]
+    assert done.passed_over == 1
+
+
+def test_an_edit_at_the_source_is_an_update_under_the_same_id(press: Press) -> None:
+    web = Web({"https://wire.example/a": "story"})
+    press.refresh(web)
+    (before,) = Articles(press.database).newest()
+    web.pages["https://wire.example/a"] = "story, corrected"
+    press.now += timedelta(hours=1)
+
+    done = press.refresh(web)
+
+    (after,) = Articles(press.database).newest()
+    assert done.updated == 1
+    assert (after.id, after.published, after.updated) == (before.id, before.published, press.now)
+    assert after.text == "story, corrected"
