@@ -8,16 +8,20 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from typer.main import get_command
 
+from chaffinch.cli.app import app
 from chaffinch.config import tables
 from chaffinch.errors import ReadError
 from chaffinch.sources import frontmatter
 
 TOP = Path(__file__).resolve().parents[1]
 PAGES = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md"), TOP / "examples/README.md", TOP / "feeds/README.md"])
+COMMANDS = TOP / "docs/commands.md"
 CONFIGURATION = TOP / "docs/configuration.md"
 EXAMPLE = TOP / "config.toml"
 
@@ -32,6 +36,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
 }
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+OPTION = re.compile(r"`(--?[\w-]+)")
 NAME_ROW = re.compile(r"^\| `([\w-]+)` \|", re.MULTILINE)
 ROW = re.compile(r"^\| `([\w-]+)` \| (.*?) \|", re.MULTILINE)
 
@@ -102,6 +107,53 @@ def test_defaults_are_told_as_they_are(table: str) -> None:
             assert not re.fullmatch(r"`.*`", told[key]) or told[key] in ('`""`', "`[]`"), f"{key} has no such default"
         else:
             assert told[key] == f"`{written}`", f"{key} is {written} by default"
+
+
+def commands() -> dict[str, Any]:
+    """Every command that does something, by its whole name."""
+    found: dict[str, Any] = {}
+
+    def walk(name: str, command: Any) -> None:
+        if hasattr(command, "commands"):
+            for part, inner in command.commands.items():
+                walk(f"{name} {part}", inner)
+        else:
+            found[name] = command
+
+    walk("chaffinch", get_command(app))
+    return found
+
+
+def test_every_command_is_described_and_every_described_command_exists() -> None:
+    described = {title for title in sections(COMMANDS, "###") if title.startswith("chaffinch")}
+
+    assert described == set(commands())
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_option_and_argument_of_a_command_is_described(name: str) -> None:
+    section = re.split(r"^## ", sections(COMMANDS, "###")[name], flags=re.MULTILINE)[0]
+    usage = FENCE.search(section)
+    assert usage
+    parameters = [p for p in commands()[name].params if p.name not in ("config", "help")]
+
+    rows = {option for cell in re.findall(r"^\| (`-.*?) \|", section, re.MULTILINE) for option in OPTION.findall(cell)}
+    assert rows == {option for p in parameters if p.param_type_name == "option" for option in p.opts}
+    arguments = [p for p in parameters if p.param_type_name == "argument"]
+    assert len(arguments) == len(re.sub(r"--\w+ [A-Z]+", "", usage[3]).replace(name, "").split())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_named_exists(page: Path) -> None:
+    known = commands()
+    for snippet in (*re.findall(r"`(chaffinch [^`]+)`", unquoted(page)), *snippets(page, "sh")):
+        for line in snippet.splitlines():
+            words = shlex.split(line, comments=True)
+            if words[:1] == ["chaffinch"] and not words[1].startswith("-"):
+                name = next((n for length in (3, 2) if (n := " ".join(words[:length])) in known), None)
+                assert name, f"{page.name}: {line}"
+                options = {option for p in known[name].params for option in p.opts} | {"--help"}
+                assert {word for word in words if word.startswith("-")} <= options, f"{page.name}: {line}"
 
 
 def test_every_name_of_front_matter_is_described() -> None:
