@@ -18,7 +18,8 @@
     └── MailError              a message was not taken
         ├── MailAway           the server is away or says "later" (4xx): try again
         ├── MailRefused        this recipient is refused for good (5xx)
-        └── MailPolicy         the server refuses us, not the recipient (5.7.x): stop and tell
+        ├── MailPolicy         the server refuses us, not the recipient (5.7.x): stop and tell
+        └── MailUnknown        the end was sent and no answer came: it may have been taken
 
 A message says what happened, to what, and what to do next, in one line without a full stop.
 """
@@ -130,3 +131,7 @@ class MailRefused(MailError):
 
 class MailPolicy(MailError):
     """The server refuses the sender (5.7.x): stop the whole issue and tell the owner."""
+
+
+class MailUnknown(MailError):
+    """The whole message was sent and no answer came: it may have been taken, so it is never sent again by itself."""

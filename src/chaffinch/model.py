@@ -519,6 +519,8 @@ class Issue:
     articles: tuple[Article, ...] = ()
     """As they stood when it closed, in the letter's order."""
     note: str = ""
+    released_at: datetime | None = None
+    """When it was opened for sending."""
 
 
 @dataclass(frozen=True, slots=True)

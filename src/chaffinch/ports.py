@@ -10,7 +10,10 @@ from typing import Protocol
 from chaffinch.errors import ChaffinchError
 from chaffinch.model import (
     Article,
+    Delivery,
+    DeliveryState,
     Draft,
+    Letter,
     Listing,
     Outline,
     Page,
@@ -21,6 +24,7 @@ from chaffinch.model import (
     Settlement,
     Source,
     SourceState,
+    Subscription,
     Validators,
 )
 
@@ -81,12 +85,55 @@ class Transport(Protocol):
     def send(self, message: bytes, sender: str, recipient: str, before_end: Callable[[], None]) -> None:
         """Hand over one message; `before_end` is called when all but the end of data was sent (RFC 5321 §4.1.1.4).
 
-        Raises MailAway, MailRefused or MailPolicy when it was surely not taken; any other failure after
-        `before_end` leaves it open whether it was.
+        Raises MailAway, MailRefused or MailPolicy when it was surely not taken, MailUnknown when nobody knows.
+        What `before_end` raises comes through, and then the message was not ended.
         """
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A delivery that was claimed, with what is needed to write it."""
+
+    delivery: Delivery
+    subscription: Subscription
+    letter: Letter
+    """The same object for all of a batch who share it."""
+    letter_id: int
+    """What one render serves."""
+    lease: str
+
+
+class Outbox(Protocol):
+    """The deliveries of issues. Each verb is one transaction, on disk when it returns."""
+
+    def recover(self, issue: int, now: datetime) -> int:
+        """Tidy up after dead workers: what they held is queued again, what was in flight is unknown. How many those."""
+        ...
+
+    def claim(self, issue: int, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
+        """Lease due deliveries of an open issue; those whose subscription has ended meanwhile are skipped instead."""
+        ...
+
+    def in_flight(self, parcel: Parcel, message_id: str, now: datetime) -> None:
+        """The end of the message is about to be sent. Raises LeaseLost when it must not be."""
+        ...
+
+    def settle(
+        self, parcel: Parcel, state: DeliveryState, now: datetime, *, due: datetime | None = None, problem: str = ""
+    ) -> None:
+        """How it went. QUEUED gives a claimed one back untried; it and a DEFERRED one may have a new `due`."""
+        ...
+
+    def suppress(self, address: str, why: str, now: datetime) -> None:
+        """No more mail to this address, for any digest."""
+        ...
+
+    def hold(self, issue: int, now: datetime) -> None:
+        """Stop the whole issue until the owner releases it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,8 @@ def test_one_cadence_has_one_way_to_write_it(written: str, means: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", "hourly", "daily", "daily 24:00", "daily 7", "weekly 07:00", "weekly foo 07:00", "weekly monkey 07:00", "monthly 0 07:00",
-     "monthly 32 07:00", "monthly first mon 07:00", "every 0h", "every h", "daily ٠٧:٠٠", "\n"],
+    ["", "hourly", "daily", "daily 24:00", "daily 7", "weekly 07:00", "weekly foo 07:00", "weekly monkey 07:00",
+     "monthly 0 07:00", "monthly 32 07:00", "monthly first mon 07:00", "every 0h", "every h", "daily ٠٧:٠٠", "\n"],
 )  # fmt: skip
 def test_a_text_that_is_no_cadence_is_told_the_accepted_forms(written: str) -> None:
     with pytest.raises(ConfigError) as raised:

@@ -182,9 +182,18 @@ issues = Table(
     Column("state", Text, nullable=False),
     Column("closed_at", Moment, nullable=False),
     Column("released_at", Moment),
+    Column("enqueued", Boolean, nullable=False, default=False),  # everyone who shall get it has a delivery
     Column("note", Text, nullable=False, default=""),
     UniqueConstraint("digest", "cadence", "slot"),
     UniqueConstraint("digest", "number"),
+)
+
+closings = Table(
+    "closings",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("cadence", Text, primary_key=True),
+    Column("slot", Moment, nullable=False),  # the latest that was closed, with an issue or for want of articles without
 )
 
 issue_articles = Table(

@@ -1,0 +1,138 @@
+"""An issue becomes a rendered letter, once for everyone who reads it alike.
+
+The HTML stays under 100 kB, because Gmail cuts off what is longer: articles are shortened first, then counted instead
+of shown. Whatever an owner's template leaves out, the foot of a letter has the postal address, a link that
+unsubscribes and the way to the archive. Nothing is counted: no pixel, no rewritten link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import css_inline
+from markupsafe import escape
+
+from chaffinch.config import Press
+from chaffinch.mailing import strings, tokens
+from chaffinch.mailing.items import Item, Measure, item, sections
+from chaffinch.mailing.tokens import Purpose
+from chaffinch.model import Article, Content, Digest, Letter
+from chaffinch.pages import Templates
+from chaffinch.text import one_line, shorten
+
+ROOM = 100_000
+"""Bytes of HTML a letter may have; Gmail shows the first 102 kB."""
+
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, keep_style_tags=False)
+_MEASURES = (
+    *(Measure(text, 300, 1000) for text in (80_000, 40_000, 20_000, 10_000, 5_000, 2_500, 1_200)),
+    *(Measure(0, lead, 1000) for lead in (300, 120, 0)),
+)
+_SUBJECT = 120
+_HEADLINE = 90
+_WORTH_A_LIST = 4
+"""Articles from which on a letter has a table of contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter in words: the same for all who share it but for the gaps, where each one's own tokens go."""
+
+    subject: str
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+    gaps: dict[Purpose, str] = field(repr=False)
+    """What stands in html and text where the token for a purpose goes; nobody who has not our secret can guess it."""
+
+
+def render(
+    letter: Letter, digest: Digest, press: Press, templates: Templates, secret: bytes, titles: Mapping[str, str]
+) -> Rendered:
+    """The letter by the templates `mail/digest.html` and `.txt`. `titles` says what the sources are called.
+
+    Withdrawn articles are left out. Raises TemplateError.
+    """
+    articles = [article for article in letter.articles if not article.hidden]
+    gaps = gaps_of(secret, f"{digest.slug}/{letter.issue.number}", Purpose.UNSUBSCRIBE)
+    headlines = [one_line(article.title) for article in articles]
+    day = strings.weekday(letter.issue.slot, digest.timezone, digest.language)
+    values = common(digest, press, gaps) | {
+        "issue": letter.issue,
+        "day": day,
+        "archive_url": f"{press.base_url}/digests/{digest.slug}/{letter.issue.number}",
+        "headlines": headlines,
+        "note": letter.issue.note,
+        "lang": digest.language,
+    }
+    said = _said(digest.subject, templates, values, digest, "subject")
+    values["intro"] = _said(digest.intro, templates, values, digest, "intro")
+    subject = said or f"{digest.title}: {shorten(headlines[0] if headlines else day, _HEADLINE)}"
+    values["subject"] = subject = shorten(subject, _SUBJECT) or digest.slug
+    for measure in _measures(len(articles), digest.content):
+        shown = _items(articles, digest, measure, press.base_url)
+        values["sections"] = sections(shown, digest.group_by, titles)
+        values["contents"] = [thing for _, thing in shown] if len(shown) >= _WORTH_A_LIST else []
+        values["left"] = len(articles) - len(shown)
+        html = finished(templates.render("mail/digest.html", values), values, gaps)
+        if len(html.encode()) <= ROOM or not shown:
+            break
+    text = with_foot(templates.render("mail/digest.txt", values), "txt", values, gaps)
+    return Rendered(subject, html, text, gaps)
+
+
+def gaps_of(secret: bytes, occasion: str, *purposes: Purpose) -> dict[Purpose, str]:
+    """Where the tokens go: marks as long as tokens, that no article can hold because they hang on the secret."""
+    return {purpose: "gap" + tokens.seal(secret, "gap", occasion, purpose, length=33) for purpose in purposes}
+
+
+def common(digest: Digest, press: Press, gaps: Mapping[Purpose, str]) -> dict[str, object]:
+    """What every mail template sees."""
+    return {
+        "press": press,
+        "digest": digest,
+        "t": strings.LANGUAGES[strings.known(digest.language)],
+        "lang": strings.known(digest.language),
+        "dir": strings.direction(digest.language),
+        "archive_url": f"{press.base_url}/digests/{digest.slug}/",
+        "digest_url": f"{press.base_url}/digests/{digest.slug}/",
+        "unsubscribe_url": f"{press.base_url}/unsubscribe/{gaps[Purpose.UNSUBSCRIBE]}",
+        "why": "why",
+    }
+
+
+def finished(html: str, values: Mapping[str, object], gaps: Mapping[Purpose, str]) -> str:
+    """The HTML with its foot made sure of and its style inlined; rules for the dark and for small screens stay."""
+    return _INLINER.inline(with_foot(html, "html", values, gaps))
+
+
+def with_foot(written: str, suffix: str, values: Mapping[str, object], gaps: Mapping[Purpose, str]) -> str:
+    """The letter with our own foot, where the template in use has left out any of what must stand there."""
+    press = values["press"]
+    assert isinstance(press, Press)
+    musts = [gaps[Purpose.UNSUBSCRIBE], str(values["archive_url"]), *press.postal_address.split()]
+    if all((escape(must) if suffix == "html" else must) in written for must in musts):
+        return written
+    foot = Templates().render(f"mail/foot.{suffix}", values)
+    end = written.lower().rfind("</body>") if suffix == "html" else -1
+    return f"{written[:end]}{foot}{written[end:]}" if end >= 0 else f"{written}\n{foot}"
+
+
+def _measures(count: int, content: Content) -> Iterator[Measure]:
+    for measure in _MEASURES:
+        if content is Content.FULL or not measure.text:
+            yield measure
+    while count:
+        count = count * 3 // 4
+        yield Measure(0, 0, count)
+
+
+def _items(articles: list[Article], digest: Digest, measure: Measure, base_url: str) -> list[tuple[Article, Item]]:
+    return [
+        (article, item(article, number, digest, measure, base_url))
+        for number, article in enumerate(articles[: measure.articles], 1)
+    ]
+
+
+def _said(template: str, templates: Templates, values: Mapping[str, object], digest: Digest, key: str) -> str:
+    return one_line(templates.render_text(template, values, f"digest {digest.slug}: {key}")) if template else ""

@@ -1,0 +1,48 @@
+"""Each letter is rendered once and then addressed to everyone who shares it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from chaffinch.clock import Clock
+from chaffinch.config import Press
+from chaffinch.mailing import letter, message
+from chaffinch.mailing.message import Letterhead, Message, Plate
+from chaffinch.model import Digest
+from chaffinch.pages import Templates
+from chaffinch.ports import Parcel
+
+_KEPT = 32
+
+
+class Scribe:
+    """Writes the messages of one digest. For one thread at a time."""
+
+    def __init__(
+        self,
+        head: Letterhead,
+        digest: Digest,
+        press: Press,
+        templates: Templates,
+        titles: Mapping[str, str],
+        clock: Clock,
+    ) -> None:
+        """`titles` are what the sources are called, by slug."""
+        self._head, self._digest, self._press = head, digest, press
+        self._templates, self._titles, self._clock = templates, titles, clock
+        self._plates: OrderedDict[tuple[object, ...], Plate] = OrderedDict()
+
+    def __call__(self, parcel: Parcel) -> Message:
+        """The message for one claimed delivery. Raises TemplateError, or ValueError for an impossible address."""
+        shown = (parcel.letter_id, *(article.key for article in parcel.letter.articles if not article.hidden))
+        plate = self._plates.get(shown)
+        if plate is None:
+            rendered = letter.render(
+                parcel.letter, self._digest, self._press, self._templates, self._head.secret, self._titles
+            )
+            plate = message.set_plate(self._head, self._digest, str(parcel.letter.issue.number), rendered)
+            self._plates[shown] = plate
+            if len(self._plates) > _KEPT:
+                self._plates.popitem(last=False)
+        return message.address(plate, parcel.subscription, self._clock())
