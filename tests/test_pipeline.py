@@ -78,7 +78,9 @@ class Press:
 
     def refresh(self, web: Web, source: Source = WIRE, stop_after: int | None = None) -> Refresh:
         Sources(self.database).sync([source], [])
-        office = Office(self.database, lambda: self.now, "press.example", lambda _: ["news"], self.next_visit)
+        office = Office(
+            self.database, lambda: self.now, "press.example", lambda _: ["news"], self.next_visit, lambda _: Repeats()
+        )
         desk = office.open(source)
         assert desk is not None
         left = iter(range(stop_after)) if stop_after is not None else None

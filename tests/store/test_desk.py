@@ -1,5 +1,6 @@
 """A desk: one source under a lease, each step durable."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from chaffinch.model import (
     Outline,
     Page,
     Reference,
+    Repeats,
     Settlement,
     Source,
     SourceKind,
@@ -30,6 +32,12 @@ from chaffinch.store.sources import Sources
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 WIRE = Source(slug="wire", kind=SourceKind.FEED, location="https://wire.example/feed", backfill=3)
+
+
+def count(outlines: Iterable[Outline]) -> Repeats:
+    """The plainest way to learn: on how many pages each block stands."""
+    pages = [set(outline.fingerprints) for outline in outlines]
+    return Repeats(len(pages), Counter(block for page in pages for block in page))
 
 
 class Desk:
@@ -47,6 +55,7 @@ class Desk:
             "press.example",
             lambda article: ["news"],
             lambda source, state, outcome: outcome.now + timedelta(hours=1),
+            count,
         )
 
     def open(self, source: Source = WIRE) -> SourceDesk:
@@ -332,8 +341,8 @@ def test_what_a_site_repeats_is_counted_over_its_pages(press: Desk) -> None:
     repeats = desk.learn(Outline(f"https://wire.example/{n}", (7, 7, n)) for n in range(1, 4))
     again = desk.learn([Outline("https://wire.example/1", (7, 99))])
 
-    assert (repeats.pages, dict(repeats.counts)) == (3, {7: 3})
-    assert (again.pages, dict(again.counts)) == (3, {7: 3})
+    assert (repeats.pages, dict(repeats.counts)) == (3, {7: 3, 1: 1, 2: 1, 3: 1})
+    assert (again.pages, dict(again.counts)) == (3, {7: 3, 99: 1, 2: 1, 3: 1})
 
 
 def test_a_visit_in_which_no_page_held_an_article_says_so(press: Desk) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from chaffinch.clock import Clock
 from chaffinch.config import Config
 from chaffinch.extract.children import Children
+from chaffinch.extract.repeats import learned
 from chaffinch.fetch.client import Client
 from chaffinch.fetch.polling import next_visit
 from chaffinch.model import Article, Source, SourceKind, SourceState
@@ -63,7 +64,7 @@ class Parts:
 
     def office(self) -> Office:
         """Opens desks."""
-        return Office(self.database, self.clock, self.authority, self.feeds_of, _next_visit)
+        return Office(self.database, self.clock, self.authority, self.feeds_of, _next_visit, learned)
 
     def feeds_of(self, article: Article) -> list[str]:
         """The feeds that hold an article."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import zstandard
@@ -43,6 +44,10 @@ A_VISIT = 50
 TRIES = 8
 """After so many failures in a row a reference is given up, until its revision changes."""
 
+WITNESSES = 500
+"""Pages that are compared with each other to learn what a site repeats, at most."""
+
+Learned = Callable[[Iterable[Outline]], Repeats]
 FeedsOf = Callable[[Article], Iterable[str]]
 NextVisit = Callable[[Source, SourceState, "Outcome"], datetime]
 
@@ -66,6 +71,7 @@ class Office:
     authority: str
     feeds_of: FeedsOf
     next_visit: NextVisit
+    learned: Learned
 
     def open(self, source: Source) -> SourceDesk | None:
         """The desk of a source, or None while somebody else sits at it."""
@@ -157,10 +163,16 @@ class SourceDesk:
             yield page
 
     def learn(self, outlines: Iterable[Outline]) -> Repeats:
-        """Remember the outlines; what the source's pages have in common, these included."""
-        fresh = list(outlines)
+        """Remember the outlines; what the source's pages have in common, these included. Nothing to learn: nothing."""
+        fresh = list(islice(outlines, WITNESSES))
+        if not fresh:
+            return Repeats()
         with self._write() as connection:
-            return memory.learn(connection, self.source.slug, fresh, self._office.clock())
+            before = memory.recall(connection, self.source.slug)
+            memory.remember(connection, self.source.slug, fresh, self._office.clock())
+        seen = {outline.url for outline in fresh}
+        older = (outline for outline in before if outline.url not in seen)
+        return self._office.learned(islice((*fresh, *older), WITNESSES))
 
     def shelved(self) -> Iterator[tuple[Reference, Page]]:
         """References and pages that wait for extraction, oldest first, one in memory at a time."""

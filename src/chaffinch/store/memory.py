@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from struct import pack, unpack
 
 from sqlalchemy import Connection, delete, insert, select
 
-from chaffinch.model import Outline, Repeats
+from chaffinch.model import Outline
 from chaffinch.store.schema import outlines
 
 REMEMBERED = 200
 """Outlines kept a source; the oldest go first, so that a redesign is soon forgotten."""
 
 
-def learn(connection: Connection, source: str, fresh: Sequence[Outline], now: datetime) -> Repeats:
-    """Remember these outlines; how many of the source's remembered pages hold each block, these included."""
+def remember(connection: Connection, source: str, fresh: Sequence[Outline], now: datetime) -> None:
+    """Keep these outlines, in place of older ones of the same pages and of the oldest."""
     mine = outlines.c.source == source
-    for outline in fresh:
+    for outline in fresh[-REMEMBERED:]:
         connection.execute(delete(outlines).where(mine, outlines.c.url == outline.url))
-        distinct = tuple(dict.fromkeys(outline.fingerprints))
-        packed = pack(f">{len(distinct)}q", *distinct)
+        packed = pack(f">{len(outline.fingerprints)}q", *outline.fingerprints)
         connection.execute(insert(outlines).values(source=source, url=outline.url, fingerprints=packed, seen=now))
-    held = connection.execute(
-        select(outlines.c.url, outlines.c.fingerprints).where(mine).order_by(outlines.c.seen.desc(), outlines.c.url)
-    ).all()
-    forgotten = [row.url for row in held[max(REMEMBERED, len(fresh)) :]]
-    for url in forgotten:
-        connection.execute(delete(outlines).where(mine, outlines.c.url == url))
-    counts: Counter[int] = Counter()
-    for row in held:
-        counts.update(unpack(f">{len(row.fingerprints) // 8}q", row.fingerprints))
-    repeated = {block: number for block, number in counts.items() if number > 1}
-    return Repeats(len(held), repeated)
+    newest = select(outlines.c.url).where(mine).order_by(outlines.c.seen.desc(), outlines.c.url).limit(REMEMBERED)
+    connection.execute(delete(outlines).where(mine, outlines.c.url.not_in(newest)))
+
+
+def recall(connection: Connection, source: str) -> list[Outline]:
+    """The outlines remembered of a source, newest first."""
+    rows = connection.execute(
+        select(outlines.c.url, outlines.c.fingerprints)
+        .where(outlines.c.source == source)
+        .order_by(outlines.c.seen.desc(), outlines.c.url)
+    )
+    return [Outline(row.url, unpack(f">{len(row.fingerprints) // 8}q", row.fingerprints)) for row in rows]

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
-from chaffinch.model import Source, SourceState
+from chaffinch.model import Outline, Source, SourceState
+from chaffinch.store import memory
 from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
 from chaffinch.store.schema import pages, references, sources
@@ -91,6 +92,11 @@ class Sources:
         with self._database.read() as connection:
             held = connection.execute(select(sources.c.state).where(sources.c.slug == slug)).scalar()
         return revived(SourceState, held or {})
+
+    def outlines(self, slug: str) -> Sequence[Outline]:
+        """What is remembered of a source's pages, newest first."""
+        with self._database.read() as connection:
+            return memory.recall(connection, slug)
 
     def forget_pages(self, before: datetime) -> int:
         """Throw away stored pages fetched before a moment and extracted since; says how many."""
