@@ -588,3 +588,13 @@ class Problem:
     since: datetime
     last: datetime
     times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one source, feed or digest is, in one line, as the web's status page shows it."""
+
+    subject: str
+    """`source wire`, `feed news`, `digest daily`."""
+    text: str
+    well: bool = True

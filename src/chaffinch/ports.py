@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
+from chaffinch.config import Config
 from chaffinch.errors import ChaffinchError
 from chaffinch.model import (
     Article,
@@ -17,6 +18,7 @@ from chaffinch.model import (
     Listing,
     Outline,
     Page,
+    Problem,
     Reference,
     Refresh,
     Repeats,
@@ -152,3 +154,68 @@ class Engine(Protocol):
     def drain(self, seconds: float) -> bool:
         """Start nothing more, wait for what runs; False when something was still running at the end."""
         ...
+
+
+class ReadingRoom(Protocol):
+    """What people may read. Each may raise StoreError."""
+
+    def article(self, key: str) -> Article | None: ...
+
+    def newest(self, feed: str, limit: int) -> Sequence[Article]:
+        """A feed's last articles, newest first, without hidden ones."""
+        ...
+
+    def issues(self, digest: str, limit: int) -> Sequence[Issue]:
+        """A digest's released issues, newest first."""
+        ...
+
+    def issue(self, digest: str, number: int) -> Issue | None:
+        """A released issue, without articles that were hidden since."""
+        ...
+
+
+class SignUps(Protocol):
+    """What people may ask for with an address, or with a token from a letter. Each may raise StoreError."""
+
+    def subscribe(self, digest: str, address: str, cadence: str, evidence: Mapping[str, str]) -> None:
+        """Send a confirm letter where one is due; says nothing of what is known. Raises InputError: no address."""
+        ...
+
+    def subscription(self, token: str, purpose: Literal["confirm", "unsubscribe"]) -> Subscription | None:
+        """Whose token it is; None when it was not made by us for this purpose. Changes nothing."""
+        ...
+
+    def confirm(self, token: str, evidence: Mapping[str, str]) -> Subscription | None:
+        """Confirm; twice is once. Raises InputError when the token has run out."""
+        ...
+
+    def end(self, token: str) -> Subscription | None:
+        """Unsubscribe; twice is once."""
+        ...
+
+
+class Pulse(Protocol):
+    """How the press is."""
+
+    def ready(self) -> Sequence[str]:
+        """Why it cannot serve, a line each; empty when it can."""
+        ...
+
+    def standings(self) -> Sequence[Standing]: ...
+
+    def problems(self) -> Sequence[Problem]: ...
+
+
+class FrontDesk(ReadingRoom, SignUps, Pulse, Protocol):
+    """What the web needs of the press. Called from many threads; the properties may change when the config does."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def templates(self) -> Templates: ...
+
+    @property
+    def secret(self) -> bytes: ...
+
+    def now(self) -> datetime: ...
