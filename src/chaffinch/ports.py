@@ -14,6 +14,7 @@ from chaffinch.model import (
     Delivery,
     DeliveryState,
     Draft,
+    Issue,
     Letter,
     Listing,
     Outline,
@@ -26,9 +27,11 @@ from chaffinch.model import (
     Settlement,
     Source,
     SourceState,
+    Standing,
     Subscription,
     Validators,
 )
+from chaffinch.pages import Templates
 
 Stop = Callable[[], bool]
 """Says whether to stop at the next safe place."""
