@@ -1,0 +1,234 @@
+"""The issues of digests: closed once, numbered, kept as they stood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from chaffinch.model import Article, DeliveryState, Issue, IssueState
+from chaffinch.store.database import Database
+from chaffinch.store.planning import Choose, Due, frozen, issue_of, plan, readers
+from chaffinch.store.schema import articles, closings, deliveries, issue_articles, issues
+from chaffinch.store.values import as_json
+
+
+class Issues:
+    """Keeps issues, and plans their letters."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(
+        self,
+        digest: str,
+        cadence: str,
+        slot: datetime,
+        contents: Sequence[Article],
+        state: IssueState,
+        now: datetime,
+    ) -> Issue | None:
+        """Close a slot, with an issue when there are articles; None when there is none, or the slot was closed before.
+
+        The number is the digest's next. Articles that are no longer held are left out.
+        """
+        with self._database.write() as connection:
+            if not _close_slot(connection, digest, cadence, slot):
+                return None
+            rows: dict[str, int] = {
+                row.uri: row.id
+                for row in connection.execute(
+                    select(articles.c.id, articles.c.uri).where(articles.c.uri.in_([a.id for a in contents]))
+                )
+            }
+            held = [article for article in contents if article.id in rows]
+            if not held:
+                return None
+            last = connection.execute(select(func.max(issues.c.number)).where(issues.c.digest == digest)).scalar()
+            issue = connection.execute(
+                insert(issues)
+                .values(
+                    digest=digest,
+                    cadence=cadence,
+                    slot=slot,
+                    number=(last or 0) + 1,
+                    state=state.value,
+                    closed_at=now,
+                    released_at=now if state is IssueState.OPEN else None,
+                )
+                .returning(issues.c.id)
+            ).scalar_one()
+            connection.execute(
+                insert(issue_articles),
+                [
+                    {"issue": issue, "position": place, "article": rows[article.id], "frozen": as_json(article)}
+                    for place, article in enumerate(held)
+                ],
+            )
+            return _read(connection, issues.c.id == issue)[0]
+
+    def get(self, digest: str, number: int) -> Issue | None:
+        """The issue of this number, with its articles."""
+        with self._database.read() as connection:
+            return next(iter(_read(connection, issues.c.digest == digest, issues.c.number == number)), None)
+
+    def by_id(self, issue: int) -> Issue | None:
+        """The issue of this id, with its articles."""
+        with self._database.read() as connection:
+            return next(iter(_read(connection, issues.c.id == issue)), None)
+
+    def latest(self, digest: str) -> Issue | None:
+        """The digest's newest issue, in whatever state, with its articles."""
+        return next(iter(self.list(digest, limit=1)), None)
+
+    def list(
+        self, digest: str, *, limit: int = 50, before: int | None = None, state: IssueState | None = None
+    ) -> Sequence[Issue]:
+        """The digest's issues with their articles, newest first; `before` a number, to page on."""
+        wanted: list[Any] = [issues.c.digest == digest]
+        if before is not None:
+            wanted.append(issues.c.number < before)
+        if state is not None:
+            wanted.append(issues.c.state == state.value)
+        with self._database.read() as connection:
+            return _read(connection, *wanted, limit=limit)
+
+    def count(self, digest: str) -> int:
+        """How many issues the digest has had."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.count()).select_from(issues).where(issues.c.digest == digest)
+            ).scalar_one()
+
+    def closed(self, digest: str, cadence: str) -> datetime | None:
+        """The latest slot that was closed, with an issue or without."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(closings.c.slot).where(closings.c.digest == digest, closings.c.cadence == cadence)
+            ).scalar()
+
+    def already(self, digest: str, cadence: str) -> frozenset[str]:
+        """The ids of all articles that issues of this digest and cadence have held; skipped issues count too."""
+        with self._database.read() as connection:
+            found = connection.execute(
+                select(articles.c.uri)
+                .join(issue_articles, issue_articles.c.article == articles.c.id)
+                .join(issues, issues.c.id == issue_articles.c.issue)
+                .where(issues.c.digest == digest, issues.c.cadence == cadence)
+            ).scalars()
+            return frozenset(found)
+
+    def holding(self, article: str) -> Sequence[Issue]:
+        """The issues, without their articles, that an article (by its id) stands in; newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(issues)
+                .join(issue_articles, issue_articles.c.issue == issues.c.id)
+                .join(articles, articles.c.id == issue_articles.c.article)
+                .where(articles.c.uri == article)
+                .order_by(issues.c.closed_at.desc())
+            ).all()
+        return [issue_of(row, ()) for row in rows]
+
+    def release(self, issue: int, now: datetime) -> bool:
+        """Open an issue for sending, again if need be; False when there is none."""
+        return self._set(issue, state=IssueState.OPEN.value, released_at=now)
+
+    def hold(self, issue: int) -> bool:
+        """Make an issue wait for the owner; False when there is none."""
+        return self._set(issue, state=IssueState.HELD.value)
+
+    def skip(self, issue: int) -> bool:
+        """Never send what is left of an issue; False when there is none."""
+        return self._set(issue, state=IssueState.SKIPPED.value)
+
+    def annotate(self, issue: int, note: str) -> bool:
+        """The owner's words at the head of an issue; False when there is none."""
+        return self._set(issue, note=note)
+
+    def enqueue(self, issue: Issue, due: Due, choose: Choose, now: datetime) -> int:
+        """A delivery for everyone whose subscription stood when the open issue was released; how many new ones.
+
+        Everyone who reads the same shares one letter. Who has had all of it gets none. Stopped in the middle, it goes
+        on the next time; done, it does nothing any more.
+        """
+        added, after = 0, ""
+        while True:
+            with self._database.write() as connection:
+                row = connection.execute(select(issues).where(issues.c.id == issue.id)).one_or_none()
+                if row is None or row.enqueued or row.state != IssueState.OPEN.value:
+                    return added
+                chunk = readers(connection, row, after)
+                if not chunk:
+                    connection.execute(update(issues).where(issues.c.id == issue.id).values(enqueued=True))
+                    return added
+                opened = _read(connection, issues.c.id == issue.id)[0]
+                added += plan(connection, opened, chunk, due, choose, now)
+                after = chunk[-1].id
+
+    def with_due_deliveries(self, now: datetime) -> Sequence[int]:
+        """The ids of open issues that have letters to send now, or deliveries still to be planned; oldest first."""
+        leased = deliveries.c.state.in_([DeliveryState.CLAIMED.value, DeliveryState.IN_FLIGHT.value])
+        waiting = deliveries.c.state.in_([DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value])
+        due = select(deliveries.c.issue).where(
+            or_(waiting & (deliveries.c.due <= now), leased & (deliveries.c.leased_until <= now))
+        )
+        with self._database.read() as connection:
+            return (
+                connection.execute(
+                    select(issues.c.id)
+                    .where(issues.c.state == IssueState.OPEN.value, or_(~issues.c.enqueued, issues.c.id.in_(due)))
+                    .order_by(issues.c.id)
+                )
+                .scalars()
+                .all()
+            )
+
+    def next_due(self) -> datetime | None:
+        """When the next letter of an open issue is to leave; None when none waits."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.min(deliveries.c.due))
+                .join(issues, issues.c.id == deliveries.c.issue)
+                .where(
+                    issues.c.state == IssueState.OPEN.value,
+                    deliveries.c.state.in_([DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value]),
+                )
+            ).scalar()
+
+    def letters(self, digest: str, number: int | None = None) -> Mapping[DeliveryState, int]:
+        """How the letters of a digest stand, or of one issue of it: how many in each state."""
+        wanted = [issues.c.digest == digest]
+        if number is not None:
+            wanted.append(issues.c.number == number)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(deliveries.c.state, func.count())
+                .join(issues, issues.c.id == deliveries.c.issue)
+                .where(*wanted)
+                .group_by(deliveries.c.state)
+            ).all()
+        return {DeliveryState(state): number for state, number in rows}
+
+    def _set(self, issue: int, **values: object) -> bool:
+        with self._database.write() as connection:
+            return connection.execute(update(issues).where(issues.c.id == issue).values(**values)).rowcount > 0
+
+
+def _close_slot(connection: Connection, digest: str, cadence: str, slot: datetime) -> bool:
+    here = (closings.c.digest == digest) & (closings.c.cadence == cadence)
+    last = connection.execute(select(closings.c.slot).where(here)).scalar()
+    if last is None:
+        connection.execute(insert(closings).values(digest=digest, cadence=cadence, slot=slot))
+    elif last >= slot:
+        return False
+    else:
+        connection.execute(update(closings).where(here).values(slot=slot))
+    return True
+
+
+def _read(connection: Connection, *wanted: Any, limit: int | None = None) -> list[Issue]:
+    rows = connection.execute(select(issues).where(*wanted).order_by(issues.c.number.desc()).limit(limit)).all()
+    return [issue_of(row, tuple(frozen(connection, row.id).values())) for row in rows]

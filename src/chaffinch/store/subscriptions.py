@@ -1,0 +1,179 @@
+"""The subscriptions, and the addresses that get no more mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from chaffinch.model import Status, Subscription, Suppression
+from chaffinch.store.database import Database
+from chaffinch.store.schema import subscriptions, suppressions
+
+_CHUNK = 500
+
+
+class Subscriptions:
+    """Keeps what was decided about who gets which digest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, subscription: Subscription, *, asked: datetime | None = None) -> bool:
+        """Keep a new one; False, and nothing changes, when the address has one for this digest already.
+
+        `asked` is when the confirm letter goes out.
+        """
+        try:
+            with self._database.write() as connection:
+                connection.execute(insert(subscriptions).values(**_row(subscription), asked=asked))
+        except IntegrityError:
+            return False
+        return True
+
+    def save(self, changed: Iterable[Subscription], *, asked: datetime | None = None) -> None:
+        """Write subscriptions as they stand now, new ones and known ones; all or none."""
+        with self._database.write() as connection:
+            for subscription in changed:
+                values = _row(subscription) | ({} if asked is None else {"asked": asked})
+                here = subscriptions.c.id == subscription.id
+                if not connection.execute(update(subscriptions).where(here).values(**values)).rowcount:
+                    connection.execute(insert(subscriptions).values(**values))
+
+    def get(self, subscription: str) -> Subscription | None:
+        """The subscription of this id."""
+        with self._database.read() as connection:
+            row = connection.execute(select(subscriptions).where(subscriptions.c.id == subscription)).one_or_none()
+        return None if row is None else subscription_of(row)
+
+    def by_address(self, digest: str, address: str) -> Subscription | None:
+        """The address's subscription to a digest, in whatever state; case makes no difference."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(subscriptions)
+                .where(subscriptions.c.digest == digest, func.lower(subscriptions.c.address) == address.lower())
+                .order_by(subscriptions.c.created)
+            ).first()
+        return None if row is None else subscription_of(row)
+
+    def asked(self, subscription: str) -> datetime | None:
+        """When this subscription's last confirm letter went out."""
+        with self._database.read() as connection:
+            return connection.execute(select(subscriptions.c.asked).where(subscriptions.c.id == subscription)).scalar()
+
+    def last_asked(self, address: str) -> datetime | None:
+        """When a confirm letter last went to an address, for whichever digest."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.max(subscriptions.c.asked)).where(func.lower(subscriptions.c.address) == address.lower())
+            ).scalar()
+
+    def list(self, digest: str | None = None, *, status: Status | None = None) -> Iterator[Subscription]:
+        """Subscriptions by id, read in chunks: of one digest, in one state, or all."""
+        after = ""
+        while True:
+            wanted: list[Any] = [subscriptions.c.id > after]
+            if digest is not None:
+                wanted.append(subscriptions.c.digest == digest)
+            if status is not None:
+                wanted.append(subscriptions.c.status == status.value)
+            with self._database.read() as connection:
+                rows = connection.execute(
+                    select(subscriptions).where(*wanted).order_by(subscriptions.c.id).limit(_CHUNK)
+                ).all()
+            yield from map(subscription_of, rows)
+            if len(rows) < _CHUNK:
+                return
+            after = rows[-1].id
+
+    def vouched(self, digest: str, addresses: Sequence[str]) -> Sequence[Subscription]:
+        """What `mailing.subscriptions.sync` wants to know: the vouched ones, and those of these addresses."""
+        folded = [address.lower() for address in addresses]
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(subscriptions).where(
+                    subscriptions.c.digest == digest,
+                    subscriptions.c.vouched | func.lower(subscriptions.c.address).in_(folded),
+                )
+            ).all()
+        return [subscription_of(row) for row in rows]
+
+    def realign(self, digest: str, cadences: Sequence[str]) -> int:
+        """Move who has a cadence that is offered no more to the first that is, so that nobody is left without letters.
+
+        Returns how many were moved.
+        """
+        with self._database.write() as connection:
+            return connection.execute(
+                update(subscriptions)
+                .where(subscriptions.c.digest == digest, subscriptions.c.cadence.not_in(cadences))
+                .values(cadence=cadences[0])
+            ).rowcount
+
+    def count(self, digest: str, status: Status = Status.CONFIRMED) -> int:
+        """How many subscriptions of a digest are in a state."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.count())
+                .select_from(subscriptions)
+                .where(subscriptions.c.digest == digest, subscriptions.c.status == status.value)
+            ).scalar_one()
+
+    def suppress(self, address_hash: str, why: str, now: datetime) -> None:
+        """No more mail to the address of this keyed hash; the first reason stays."""
+        with self._database.write() as connection:
+            suppress_in(connection, address_hash, why, now)
+
+    def suppressed(self, address_hash: str) -> Suppression | None:
+        """Why an address gets no mail, if so."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(suppressions).where(suppressions.c.address_hash == address_hash)
+            ).one_or_none()
+        return None if row is None else Suppression(row.address_hash, row.why, row.since)
+
+
+def suppress_in(connection: Any, address_hash: str, why: str, now: datetime) -> None:
+    """Write a suppression in a transaction that is under way."""
+    if not connection.execute(select(suppressions.c.since).where(suppressions.c.address_hash == address_hash)).first():
+        connection.execute(insert(suppressions).values(address_hash=address_hash, why=why, since=now))
+
+
+def subscription_of(row: Any) -> Subscription:
+    """The noun that a row holds."""
+    return Subscription(
+        id=row.id,
+        address=row.address,
+        digest=row.digest,
+        cadence=row.cadence,
+        status=Status(row.status),
+        hour=row.hour,
+        timezone=row.timezone,
+        topics=tuple(row.topics),
+        vouched=row.vouched,
+        created=row.created,
+        confirmed=row.confirmed,
+        ended=row.ended,
+        evidence=dict(row.evidence),
+    )
+
+
+def _row(subscription: Subscription) -> dict[str, object]:
+    return {
+        "id": subscription.id,
+        "address": subscription.address,
+        "digest": subscription.digest,
+        "cadence": subscription.cadence,
+        "status": subscription.status.value,
+        "hour": subscription.hour,
+        "timezone": subscription.timezone,
+        "topics": list(subscription.topics),
+        "vouched": subscription.vouched,
+        "created": subscription.created,
+        "confirmed": subscription.confirmed,
+        "ended": subscription.ended,
+        "evidence": dict(subscription.evidence),
+    }
