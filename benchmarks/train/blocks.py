@@ -1,0 +1,223 @@
+"""Train the block model: `python benchmarks/train/blocks.py CORPUS [--measure] [--output FILE]`.
+
+Needs lightgbm beside what Chaffinch needs; the product does not. Every figure it prints is of pages whose host was
+held out from training, in both forests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import pickle
+import sys
+import time
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+import corpus
+from align import labels
+
+from chaffinch.extract import by_classifier, charset, features, metadata, segment, tree
+
+FOLDS = 5
+SEED = 20260101
+ROUNDS = (250, 150)
+SETTINGS = {
+    "objective": "binary", "learning_rate": 0.06, "num_leaves": 24, "min_data_in_leaf": 40, "feature_fraction": 0.35, "bagging_fraction": 0.7,
+    "bagging_freq": 1, "lambda_l2": 5.0, "max_depth": 9, "max_bin": 127, "verbosity": -1, "seed": SEED, "deterministic": True, "num_threads": 2, "force_row_wise": True,
+}  # fmt: skip
+
+
+def fold_of(host: str) -> int:
+    return int.from_bytes(hashlib.blake2b(host.encode(), digest_size=4).digest(), "big") % FOLDS
+
+
+def looked_at(sample: corpus.Sample) -> dict:
+    root = tree.parse(charset.decode(sample.body))
+    cut = segment.cut(root, sample.url)
+    said = metadata.read(root, sample.url)
+    rows, names = features.rows(cut, said) if cut.blocks else (np.zeros((0, 0), np.float32), [])
+    texts = [block.text for block in cut.blocks]
+    if sample.truth:
+        share = np.array(labels(texts, sample.truth))
+        label = np.where(share < 0, -1, share >= 0.5).astype(int)
+    else:
+        label = np.array([by_snippets(text, sample) for text in texts], dtype=int)
+    return {
+        "sample": sample, "cut": slim(cut), "rows": rows, "names": names, "label": label, "texts": texts,
+        "words": np.array([block.words for block in cut.blocks], dtype=np.float32),
+    }  # fmt: skip
+
+
+def by_snippets(text: str, sample: corpus.Sample) -> int:
+    """1 or 0 where a snippet says so, -1 where none does."""
+    if any(part in text or (len(text) > 20 and text in part) for part in sample.left_out):
+        return 0
+    return 1 if any(part in text or (len(text) > 20 and text in part) for part in sample.kept) else -1
+
+
+def slim(cut: segment.Cut) -> segment.Cut:
+    cut.elements = []
+    return cut
+
+
+def fit(pages: list[dict], extra: list[np.ndarray] | None, rounds: int, seed: int) -> lightgbm.Booster:
+    rows = [page["rows"] if extra is None else np.hstack((page["rows"], extra[n])) for n, page in enumerate(pages)]
+    x = np.vstack([r[page["label"] >= 0] for r, page in zip(rows, pages, strict=True)])
+    y = np.concatenate([page["label"][page["label"] >= 0] for page in pages])
+    w = np.concatenate([weights(page)[page["label"] >= 0] for page in pages])
+    return lightgbm.train({**SETTINGS, "seed": seed}, lightgbm.Dataset(x, y, weight=w), rounds)
+
+
+def weights(page: dict) -> np.ndarray:
+    """Words count as the metric counts them; no page outweighs the others by being long."""
+    each = np.minimum(page["words"], 60) + 2
+    return each * (1.0 if page["sample"].truth else 3.0) / np.sqrt(each.sum() / 500 + 0.2)
+
+
+def both(pages: list[dict], seed: int) -> tuple[lightgbm.Booster, lightgbm.Booster]:
+    """The second forest learns from what the first says of pages that it has not seen."""
+    inner = [page["fold"] for page in pages]
+    seen: list[np.ndarray] = [np.zeros(0)] * len(pages)
+    for fold in sorted(set(inner)):
+        apart = fit([p for p, f in zip(pages, inner, strict=True) if f != fold], None, ROUNDS[0], seed)
+        for n, page in enumerate(pages):
+            if inner[n] == fold:
+                seen[n] = by_classifier.looked_around(apart.predict(page["rows"]).astype(np.float32), page["cut"])
+    return fit(pages, None, ROUNDS[0], seed), fit(pages, seen, ROUNDS[1], seed)
+
+
+def judged(forests: tuple[lightgbm.Booster, lightgbm.Booster], page: dict) -> np.ndarray:
+    first = forests[0].predict(page["rows"]).astype(np.float32)
+    return forests[1].predict(np.hstack((page["rows"], by_classifier.looked_around(first, page["cut"]))))
+
+
+def report(pages: list[dict], key: str, threshold: float) -> str:
+    lines = []
+    for name, chosen in (
+        ("wcxb articles", [p for p in pages if p["sample"].truth and p["sample"].kind == "article"]),
+        ("wcxb all", [p for p in pages if p["sample"].truth]),
+    ):
+        figures = [corpus.word_f1(kept_text(p, key, threshold), p["sample"].truth) for p in chosen]
+        snippets = [(kept_text(p, key, threshold), p["sample"]) for p in chosen]
+        w = np.mean([np.mean([s in t for s in p.kept]) for t, p in snippets if p.kept])
+        wo = np.mean([np.mean([s in t for s in p.left_out]) for t, p in snippets if p.left_out])
+        lines.append(
+            f"{name}: F1 {np.mean([f[0] for f in figures]):.4f} P {np.mean([f[1] for f in figures]):.4f} R {np.mean([f[2] for f in figures]):.4f} with {w:.3f} without {wo:.3f} n={len(chosen)}"
+        )
+    tp = fp = fn = 0
+    for p in pages:
+        if not p["sample"].truth:
+            text = kept_text(p, key, threshold)
+            hit = sum(s in text for s in p["sample"].kept)
+            tp, fn, fp = tp + hit, fn + len(p["sample"].kept) - hit, fp + sum(s in text for s in p["sample"].left_out)
+    if tp:
+        lines.append(f"segments: F1 {2 * tp / (2 * tp + fp + fn):.4f} P {tp / (tp + fp):.4f} R {tp / (tp + fn):.4f}")
+    return "\n".join(lines)
+
+
+def kept_text(page: dict, key: str, threshold: float) -> str:
+    return "\n".join(text for text, score in zip(page["texts"], page[key], strict=True) if score >= threshold and text)
+
+
+def packed(forests: tuple[lightgbm.Booster, lightgbm.Booster], names: list[str]) -> dict[str, np.ndarray]:
+    result: dict[str, np.ndarray] = {"names": np.array(names)}
+    for name, booster in zip(("first", "second"), forests, strict=True):
+        columns: dict[str, list] = {key: [] for key in ("column", "threshold", "low", "high", "value")}
+        roots, levels = [], 0
+        for grown in booster.dump_model()["tree_info"]:
+            roots.append(len(columns["value"]))
+            levels = max(levels, _plant(grown["tree_structure"], columns))
+        for key, kind in (
+            ("column", np.int16),
+            ("threshold", np.float32),
+            ("low", np.int32),
+            ("high", np.int32),
+            ("value", np.float32),
+        ):
+            result[f"{name}_{key}"] = np.array(columns[key], dtype=kind)
+        result[f"{name}_roots"], result[f"{name}_levels"] = np.array(roots, dtype=np.int32), np.array(levels)
+    return result
+
+
+def _plant(node: dict, columns: dict[str, list]) -> int:
+    here = len(columns["value"])
+    for key in columns:
+        columns[key].append(0)
+    if "leaf_value" in node:
+        columns["low"][here] = columns["high"][here] = here
+        columns["value"][here] = node["leaf_value"]
+        return 0
+    columns["column"][here] = node["split_feature"]
+    columns["threshold"][here] = (
+        np.nextafter(np.float32(node["threshold"]), np.float32(np.inf))
+        if node["threshold"] < 1e-30
+        else np.float32(node["threshold"])
+    )
+    columns["low"][here] = len(columns["value"])
+    left = _plant(node["left_child"], columns)
+    columns["high"][here] = len(columns["value"])
+    right = _plant(node["right_child"], columns)
+    return 1 + max(left, right)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("corpus", type=Path)
+    asked.add_argument("--output", type=Path, default=Path(by_classifier.__file__).with_name("blocks.npz"))
+    asked.add_argument("--measure", choices=("none", "quick", "honest"), default="honest")
+    asked.add_argument("--no-model", action="store_true")
+    asked.add_argument("--cache", type=Path)
+    given = asked.parse_args()
+    started = time.time()
+    if given.cache and given.cache.exists():
+        pages = pickle.loads(given.cache.read_bytes())
+    else:
+        pages = [looked_at(sample) for sample in (*corpus.wcxb(given.corpus), *corpus.segments(given.corpus))]
+        pages = [page for page in pages if len(page["texts"])]
+        if given.cache:
+            given.cache.write_bytes(pickle.dumps(pages))
+    for page in pages:
+        page["fold"] = fold_of(page["sample"].host)
+        page["ideal"] = page["label"]
+    print(f"{len(pages)} pages, {sum(len(p['texts']) for p in pages)} blocks, {time.time() - started:.0f} s")
+    print("the best that choosing blocks could do:\n" + report(pages, "ideal", 0.5))
+    if given.measure == "quick":
+        quick(pages)
+    elif given.measure == "honest":
+        for fold in range(FOLDS):
+            forests = both([page for page in pages if page["fold"] != fold], SEED)
+            for page in pages:
+                if page["fold"] == fold:
+                    page["score"] = judged(forests, page)
+    if given.measure != "none":
+        for threshold in (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65):
+            print(f"threshold {threshold}\n{report(pages, 'score', threshold)}")
+    print(f"{time.time() - started:.0f} s")
+    if not given.no_model:
+        np.savez_compressed(given.output, **packed(both(pages, SEED), pages[0]["names"]))
+        print(f"{given.output}: {given.output.stat().st_size:,} bytes, {time.time() - started:.0f} s")
+
+
+def quick(pages: list[dict]) -> None:
+    """Cross-validated too, but the second forest's training scores come from folds that saw the held-out host."""
+    for fold in range(FOLDS):
+        forest = fit([page for page in pages if page["fold"] != fold], None, ROUNDS[0], SEED)
+        for page in pages:
+            if page["fold"] == fold:
+                page["first"] = forest.predict(page["rows"]).astype(np.float32)
+    print("first forest alone\n" + report(pages, "first", 0.5))
+    around = {id(page): by_classifier.looked_around(page["first"], page["cut"]) for page in pages}
+    for fold in range(FOLDS):
+        training = [page for page in pages if page["fold"] != fold]
+        forest = fit(training, [around[id(page)] for page in training], ROUNDS[1], SEED)
+        for page in pages:
+            if page["fold"] == fold:
+                page["score"] = forest.predict(np.hstack((page["rows"], around[id(page)])))
+
+
+if __name__ == "__main__":
+    main()

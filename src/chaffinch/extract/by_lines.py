@@ -1,0 +1,168 @@
+"""A plain text's header zone, body and tail are told apart by the shape of its lines.
+
+Prose carries the body: from the first line that is a sentence to the last. What is short and unpunctuated goes where it
+stands before or behind that, or under a phrase such as "Related articles". A line of more than twelve words that ends
+in a full stop is never dropped here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from chaffinch.extract import bylines, dates, phrases
+from chaffinch.model import Block, Verdict
+from chaffinch.text import normalised
+
+_STOPPED = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*$")
+_QUOTED = re.compile(r"^[\"“„«‘『「—–-]")
+_PARTED = re.compile(r"\s[|›»>/·•]\s|[›»]|^[#@]\w|\bhttps?://\S+$|^\W+$")
+_LONG = 12
+_SAME = 0.9
+_HEADING_WORDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the lines came to: the title, the byline, and for each line a verdict with its reason."""
+
+    title: str
+    byline: str
+    verdicts: list[tuple[Verdict, str]]
+
+
+def read(blocks: Sequence[Block], title: str = "") -> Read:
+    """The text understood. `title` is what is known of it from elsewhere; empty to look for it in the header zone."""
+    shapes = [_shape(block) for block in blocks]
+    prose = [at for at, shape in enumerate(shapes) if shape == "prose"]
+    begin = prose[0] if prose else len(blocks)
+    title = title or _title(blocks, shapes, begin)
+    byline = next((bylines.cleaned(b.text) for b, s in zip(blocks[:begin], shapes, strict=False) if s == "byline"), "")
+    if not prose:
+        return Read(title, byline, [_without_prose(b, s, title) for b, s in zip(blocks, shapes, strict=True)])
+    verdicts: list[tuple[Verdict, str]] = []
+    last = _last(blocks, shapes, prose)
+    under = ""
+    for at, (block, shape) in enumerate(zip(blocks, shapes, strict=True)):
+        if shape == "prose":
+            under = ""
+        verdict = _verdict(block, shape, title)
+        if verdict is None and at < begin:
+            verdict = _in_header(block, shape)
+        if verdict is None and at > last:
+            verdict = (Verdict.BOILERPLATE, "a short line behind the text")
+        if verdict is None and under and shape in ("headline", "short"):
+            verdict = (Verdict.BOILERPLATE, f"listed under “{under}”")
+        if verdict is None:
+            verdict = (Verdict.CONTENT, "running text" if shape == "prose" else f"a {shape} within the text")
+        elif verdict[1].startswith("phrase") and phrases.kind_of(block.text) in ("popular", "related"):
+            under = block.text
+        verdicts.append(verdict)
+    return Read(title, byline, verdicts)
+
+
+def _shape(block: Block) -> str:
+    """What a line looks like: prose, sentence, item, phrase, date, byline, parted, headline or short."""
+    text, words = block.text, block.words
+    stopped = _STOPPED.search(text) is not None
+    kind = phrases.kind_of(text)
+    if kind and not (words > _LONG and stopped):
+        return "phrase"
+    if words > _LONG and (stopped or words > 30):
+        return "prose"
+    if dates.is_date_line(text):
+        return "date"
+    if bylines.is_line(text):
+        return "byline"
+    if words >= 4 and stopped and (words >= 8 or text.count(".") < 2):
+        return "prose" if words >= 8 else "sentence"
+    if "list" in block.marks and words >= 2:
+        return "item"
+    if _PARTED.search(text):
+        return "parted"
+    if stopped or (_QUOTED.match(text) and words >= 2) or text.endswith(":"):
+        return "sentence"
+    return "headline" if words >= 4 else "short"
+
+
+def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
+    """The line of the header zone that is most like a headline: said twice, long enough, near the text."""
+    best, best_score = "", 0.0
+    said = [normalised(block.text) for block in blocks]
+    for at in range(min(begin + 1, len(blocks), 60)):
+        block, shape = blocks[at], shapes[at]
+        sentence = shape in ("prose", "sentence")
+        if shape not in ("headline", "short", "sentence", "prose") or not 1 <= block.words <= _HEADING_WORDS:
+            continue
+        again = sum(
+            _alike(said[at], other) for n, other in enumerate(said) if n != at and abs(len(other) - len(said[at])) < 12
+        )
+        if sentence and ((at == begin and not again) or (text_ends(block.text) and not again and block.words > 14)):
+            continue
+        score = (
+            min(block.words, 9) / 3
+            + 4 * (again > 0 and block.words > 2)
+            - 0.15 * max(0, begin - at - 1) * (block.words < 5)
+        )
+        score -= 1.5 * (sentence and not block.text.endswith("?"))
+        if score > best_score:
+            best, best_score = block.text, score
+    return best
+
+
+def text_ends(text: str) -> bool:
+    """Whether the text ends as a sentence does."""
+    return _STOPPED.search(text) is not None
+
+
+def _verdict(block: Block, shape: str, title: str) -> tuple[Verdict, str] | None:
+    if title and block.words <= _HEADING_WORDS + 5 and _alike(normalised(block.text), normalised(title)):
+        return Verdict.BOILERPLATE, "the title"
+    if shape == "phrase":
+        kind = phrases.kind_of(block.text)
+        return (Verdict.BOILERPLATE, f"phrase: {kind}") if phrases.is_certain(kind) else None
+    return None
+
+
+def _in_header(block: Block, shape: str) -> tuple[Verdict, str] | None:
+    if shape == "date":
+        return Verdict.BOILERPLATE, "a date above the text"
+    if shape == "byline":
+        return Verdict.BOILERPLATE, "the byline"
+    if shape in ("phrase", "parted", "short", "item"):
+        return Verdict.BOILERPLATE, "a short line above the text"
+    if shape == "headline" and block.words < 8:
+        return Verdict.BOILERPLATE, "a short line above the text"
+    return None
+
+
+def _last(blocks: Sequence[Block], shapes: Sequence[str], prose: list[int]) -> int:
+    """The last line of the body: sentences and list items may follow the last prose, until something else does."""
+    at = prose[-1]
+    while at + 1 < len(blocks) and shapes[at + 1] in ("sentence", "item"):
+        at += 1
+    return at
+
+
+def _without_prose(block: Block, shape: str, title: str) -> tuple[Verdict, str]:
+    verdict = _verdict(block, shape, title)
+    if verdict:
+        return verdict
+    if shape in ("date", "byline", "phrase", "parted"):
+        return Verdict.BOILERPLATE, f"a {shape} line"
+    if shape in ("sentence", "item"):
+        return Verdict.CONTENT, "a short sentence"
+    return Verdict.BOILERPLATE, "a short line in a text without prose"
+
+
+def _alike(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
+    if one == other:
+        return True
+    if len(one) < 12 or not 0.8 < len(one) / len(other) < 1.25:
+        return False
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.real_quick_ratio() >= _SAME and matcher.quick_ratio() >= _SAME and matcher.ratio() >= _SAME

@@ -1,0 +1,61 @@
+"""What the page's own markup says is not its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chaffinch.extract.by_repeats import is_sentence
+from chaffinch.extract.segment import Cut
+from chaffinch.model import Verdict
+
+_NEVER = ("dialog", "hidden", "nav")
+"""Marks of blocks that are no article text; others only weigh, with the classifier."""
+_UNLESS = 0.4
+"""A mark that is on so much of a page's running text is no sign: pages hide all of it until a script shows it."""
+
+
+def verdicts(cut: Cut) -> list[tuple[Verdict, str] | None]:
+    """BOILERPLATE for what stands in navigation, in dialogs or where it is hidden."""
+    prose = [block for block in cut.blocks if is_sentence(block)]
+    words = sum(block.words for block in prose)
+    telling = [m for m in _NEVER if sum(block.words for block in prose if m in block.marks) <= _UNLESS * words]
+    return [
+        next(((Verdict.BOILERPLATE, f"markup: {mark}") for mark in telling if mark in block.marks), None)
+        for block in cut.blocks
+    ]
+
+
+def pictures(verdicts_so_far: Sequence[Verdict], cut: Cut) -> list[tuple[Verdict, str] | None]:
+    """Pictures and empty cells go with what stands around them: kept in the midst of kept text, else dropped."""
+    found: list[tuple[Verdict, str] | None] = [None] * len(cut.blocks)
+    kept = [at for at, block in enumerate(cut.blocks) if block.words and verdicts_so_far[at] is Verdict.CONTENT]
+    for at, block in enumerate(cut.blocks):
+        if block.words or verdicts_so_far[at] is not Verdict.OPEN:
+            continue
+        node = cut.nodes[cut.places[at]]
+        if block.tag in ("td", "th"):
+            row = cut.nodes[node.parent]
+            stays = any(verdicts_so_far[n] is Verdict.CONTENT for n in range(row.first, row.end))
+            found[at] = (Verdict.CONTENT, "a cell of a kept row") if stays else (Verdict.BOILERPLATE, "an empty cell")
+        else:
+            found[at] = _picture(at, cut, verdicts_so_far, kept)
+    return found
+
+
+def _picture(at: int, cut: Cut, verdicts_so_far: Sequence[Verdict], kept: list[int]) -> tuple[Verdict, str]:
+    if not kept or (not any(n < at for n in kept[:1]) and at < kept[0] - 3) or at > kept[-1] + 2:
+        return Verdict.BOILERPLATE, "a picture outside the text"
+    place = cut.places[at]
+    for _ in range(4):
+        node = cut.nodes[place]
+        near = [n for n in range(node.first, node.end) if cut.blocks[n].words]
+        if near:
+            stays = sum(cut.blocks[n].words for n in near if verdicts_so_far[n] is Verdict.CONTENT)
+            if stays * 2 >= sum(cut.blocks[n].words for n in near):
+                return Verdict.CONTENT, "a picture in the text"
+            return Verdict.BOILERPLATE, "a picture beside dropped text"
+        place = max(node.parent, 0)
+    beside = [verdicts_so_far[n] for n in (at - 1, at + 1) if 0 <= n < len(cut.blocks) and cut.blocks[n].words]
+    if beside and all(v is Verdict.BOILERPLATE for v in beside):
+        return Verdict.BOILERPLATE, "a picture beside dropped text"
+    return Verdict.CONTENT, "a picture in the text"

@@ -1,0 +1,115 @@
+"""Extraction runs in child processes, which may be killed without harm.
+
+A page that takes too long or too much memory costs its child and nothing else.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import threading
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from lxml import etree
+from pebble import ProcessExpired, ProcessPool
+
+from chaffinch.errors import ExtractError
+from chaffinch.model import Draft, Outline, Page, Reference, Repeats, Rules
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+DEADLINE = 20.0
+"""Seconds that one page may take."""
+MEMORY = 1 << 30
+"""Bytes that one page may take beyond what a child needs to start."""
+_RECYCLE = 500
+"""Pages after which a child makes room for a fresh one, against slow leaks in parsers."""
+_STUMBLES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    etree.Error,
+)
+"""What a parser may stumble over in a page that nobody has seen yet."""
+
+
+class Children:
+    """An Extractor whose work is done by `number` child processes. May be called from any thread."""
+
+    def __init__(self, number: int = 1, *, deadline: float = DEADLINE, memory: int = MEMORY) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["chaffinch.extract.preload"])
+        self._deadline = deadline
+        self._lock = threading.Lock()
+        self._pool = ProcessPool(
+            max_workers=max(1, number), max_tasks=_RECYCLE, initializer=_confine, initargs=(memory,), context=context
+        )
+
+    def outline(self, page: Page) -> Outline:
+        """The page's outline, made in a child. Raises ExtractError."""
+        from chaffinch.extract import extractor
+
+        return self._call(page.url, extractor.outline, page)
+
+    def extract(self, reference: Reference, page: Page, rules: Rules, repeats: Repeats) -> Draft:
+        """The page's draft, made in a child. Raises ExtractError, ConfigError."""
+        from chaffinch.extract import extractor
+
+        return self._call(page.url, extractor.extract, reference, page, rules, repeats)
+
+    def close(self) -> None:
+        """End the children; what they were at is lost. No call may follow."""
+        with self._lock:
+            self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it so
+            self._pool.join()
+
+    def _call(self, url: str, work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        try:
+            with self._lock:
+                future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._deadline)
+            done: _T = future.result()
+        except TimeoutError as error:
+            raise ExtractError(f"{url}: extraction took more than {self._deadline:.0f} s and was stopped") from error
+        except MemoryError as error:
+            raise ExtractError(f"{url}: extraction took more memory than a page may") from error
+        except ProcessExpired as error:
+            raise ExtractError(f"{url}: the process that extracted it died ({error.exitcode})") from error
+        except _STUMBLES as error:
+            raise ExtractError(f"{url}: extraction stumbled: {type(error).__name__}: {error}") from error
+        except RuntimeError as error:
+            raise ExtractError(f"{url}: extraction was closed down") from error
+        return done
+
+
+class Inline:
+    """An Extractor that works in the caller's own process: no deadline, no memory limit."""
+
+    def outline(self, page: Page) -> Outline:
+        """The page's outline. Raises ExtractError."""
+        from chaffinch.extract import extractor
+
+        return extractor.outline(page)
+
+    def extract(self, reference: Reference, page: Page, rules: Rules, repeats: Repeats) -> Draft:
+        """The page's draft. Raises ExtractError, ConfigError."""
+        from chaffinch.extract import extractor
+
+        return extractor.extract(reference, page, rules, repeats)
+
+
+def _confine(memory: int) -> None:
+    """Limit what this child may allocate, counted from what the libraries have mapped already (RLIMIT_AS)."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - one number, read once a child
+            mapped = int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return  # no /proc: a limit that may kill numpy's start-up is worse than none
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = mapped + memory
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))

@@ -1,0 +1,239 @@
+"""Kept blocks become an article's HTML and text, in allowed tags only.
+
+Nothing of the page's own block markup is copied: structure is rebuilt from where each block stood. The output passes
+`nh3.clean` with `ALLOWED` unchanged, and cleaning it once more changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from chaffinch.model import Block
+
+ALLOWED: dict[str, set[str]] = {
+    "a": {"href"},
+    "b": set(),
+    "blockquote": set(),
+    "br": set(),
+    "cite": set(),
+    "code": set(),
+    "dd": set(),
+    "del": set(),
+    "dl": set(),
+    "dt": set(),
+    "em": set(),
+    "figcaption": set(),
+    "figure": set(),
+    "h2": set(),
+    "h3": set(),
+    "h4": set(),
+    "h5": set(),
+    "h6": set(),
+    "i": set(),
+    "img": {"alt", "src"},
+    "ins": set(),
+    "kbd": set(),
+    "li": set(),
+    "mark": set(),
+    "ol": set(),
+    "p": set(),
+    "pre": set(),
+    "q": set(),
+    "s": set(),
+    "samp": set(),
+    "small": set(),
+    "strong": set(),
+    "sub": set(),
+    "sup": set(),
+    "table": set(),
+    "tbody": set(),
+    "td": set(),
+    "th": set(),
+    "tr": set(),
+    "u": set(),
+    "ul": set(),
+    "var": set(),
+}
+"""Every tag that an article may hold, and its attributes."""
+
+SCHEMES = {"http", "https", "mailto"}
+
+_CONTAINERS = {
+    "blockquote": "blockquote", "dd": "dd", "dl": "dl", "dt": "dt", "figcaption": "figcaption", "figure": "figure", "li": "li",
+    "menu": "ul", "ol": "ol", "table": "table", "td": "td", "th": "th", "tr": "tr", "ul": "ul",
+}  # fmt: skip
+_WITHIN = {
+    "dd": ("dl",),
+    "dt": ("dl",),
+    "figcaption": ("figure",),
+    "li": ("ol", "ul"),
+    "td": ("tr",),
+    "th": ("tr",),
+    "tr": ("table",),
+}
+"""What an element may stand in; elsewhere only its contents stay."""
+_HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
+"""The title is the article's only first heading, and stands outside."""
+_DEEPEST = 24
+_LAYOUT_WORDS = 70
+"""Words; a table whose cells hold more on average is there for the layout."""
+
+
+@dataclass(slots=True)
+class _Part:
+    tag: str
+    key: str = ""
+    block: Block | None = None
+    parts: list[_Part] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cleaned:
+    html: str
+    text: str
+
+
+def write(blocks: Iterable[Block]) -> Cleaned:
+    """The blocks as clean HTML, and as text with a block a line."""
+    root = _planted(blocks)
+    html = "\n".join(_block_html(part) for part in _ordered(root))
+    text = "\n".join(filter(None, (line for part in _ordered(root) for line in _lines(part))))
+    return Cleaned(html, text)
+
+
+def _planted(blocks: Iterable[Block]) -> _Part:
+    root = _Part("")
+    for block in blocks:
+        here = root
+        for key, tag in _chain(block.path):
+            if not here.parts or here.parts[-1].key != key:
+                here.parts.append(_Part(tag, key))
+            here = here.parts[-1]
+        here.parts.append(_Part("", block=block))
+    return root
+
+
+def _chain(path: str) -> Iterator[tuple[str, str]]:
+    """The containers on the way to a block, outermost first, each in what it may stand in."""
+    above = ""
+    depth = 0
+    at = 0
+    for step in path.split("/"):
+        at += len(step) + 1
+        tag = _CONTAINERS.get(step.partition("[")[0], "")
+        if not tag or depth >= _DEEPEST or (tag in _WITHIN and above not in _WITHIN[tag]):
+            continue
+        if above == "tr" and tag not in ("td", "th"):
+            continue
+        above, depth = tag, depth + 1
+        yield path[: at - 1], tag
+
+
+def _ordered(part: _Part) -> Iterator[_Part]:
+    """What stands in a part, with what is not worth an element of its own replaced by its contents."""
+    for child in part.parts:
+        if child.block or not child.tag or _stands(child):
+            yield child
+        else:
+            yield from _ordered(child)
+
+
+def _stands(part: _Part) -> bool:
+    if part.tag == "table":
+        return _is_table(part)
+    if part.tag == "figure":
+        return any(leaf.block and leaf.block.tag in ("img", "pre") for leaf in _leaves(part))
+    return part.tag in ("blockquote", "dl", "ol", "ul") or (part.tag in _WITHIN and part.tag not in ("tr", "td", "th"))
+
+
+def _is_table(table: _Part) -> bool:
+    rows = [row for row in table.parts if row.tag == "tr"]
+    cells = [cell for row in rows for cell in row.parts if cell.tag in ("td", "th")]
+    if len(rows) != len(table.parts) or len(rows) < 2 or len(cells) != sum(len(row.parts) for row in rows):
+        return False
+    leaves = [leaf.block for leaf in _leaves(table) if leaf.block]
+    nested = any("/table" in leaf.path[len(table.key) :] for leaf in leaves)
+    words = sum(leaf.words for leaf in leaves)
+    return not nested and max(len(row.parts) for row in rows) >= 2 and words <= _LAYOUT_WORDS * len(cells)
+
+
+def _leaves(part: _Part) -> Iterator[_Part]:
+    for child in part.parts:
+        if child.block:
+            yield child
+        else:
+            yield from _leaves(child)
+
+
+def _block_html(part: _Part) -> str:
+    if part.block:
+        return _leaf_html(part.block)
+    inside = list(_ordered(part))
+    if part.tag in ("ul", "ol"):
+        items = "\n".join(item if item.startswith("<li>") else f"<li>{item}</li>" for item in map(_item, inside))
+        return f"<{part.tag}>\n{items}\n</{part.tag}>"
+    if part.tag == "dl":
+        items = "\n".join(
+            item if item.startswith(("<dt>", "<dd>")) else f"<dd>{item}</dd>" for item in map(_item, inside)
+        )
+        return f"<dl>\n{items}\n</dl>"
+    if part.tag == "table":
+        rows = "\n".join(
+            f"<tr>{''.join(_holding(c.tag, list(_ordered(c))) for c in row.parts)}</tr>" for row in part.parts
+        )
+        return f"<table>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    if part.tag == "figure":
+        return f"<figure>{''.join(_in_figure(child) for child in inside)}</figure>"
+    if part.tag == "blockquote":
+        return "<blockquote>\n" + "\n".join(map(_block_html, inside)) + "\n</blockquote>"
+    return _holding(part.tag, inside)
+
+
+def _item(part: _Part) -> str:
+    if part.block:
+        return _leaf_html(part.block) if part.block.tag in ("img", "pre", *_HEADINGS) else part.block.html
+    return _block_html(part)
+
+
+def _in_figure(part: _Part) -> str:
+    if part.block and part.block.tag == "img":
+        return part.block.html
+    return _block_html(part)
+
+
+def _holding(tag: str, inside: list[_Part]) -> str:
+    """An element that may hold either one run of text or blocks."""
+    leaves = [part for part in inside if part.block and part.block.tag not in ("img", "pre", *_HEADINGS)]
+    alone = leaves[0] if len(leaves) == 1 and inside[0] is leaves[0] else None
+    written = "".join(part.block.html if part is alone and part.block else _block_html(part) for part in inside)
+    return f"<{tag}>{written}</{tag}>"
+
+
+def _leaf_html(block: Block) -> str:
+    if block.tag == "img":
+        return f"<figure>{block.html}</figure>"
+    if block.tag in ("pre", "listing", "xmp"):
+        return f"<pre>{block.html}</pre>"
+    if not block.html:
+        return ""
+    tag = _HEADINGS.get(block.tag, "p")
+    return f"<{tag}>{block.html}</{tag}>"
+
+
+def _lines(part: _Part) -> Iterator[str]:
+    if part.block:
+        yield part.block.text
+    elif part.tag == "table":
+        for row in part.parts:
+            yield " | ".join(" ".join(_flat(cell)) for cell in row.parts)
+    else:
+        for child in _ordered(part):
+            yield from _lines(child)
+
+
+def _flat(part: _Part) -> Iterator[str]:
+    for leaf in _leaves(part):
+        if leaf.block and leaf.block.text:
+            yield re.sub(r"\s+", " ", leaf.block.text)

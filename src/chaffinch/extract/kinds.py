@@ -1,0 +1,124 @@
+"""What a page as a whole is; only an article is published.
+
+A page is an article until something speaks against it: three sentences of news are an article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from chaffinch.extract.by_repeats import is_sentence
+from chaffinch.model import Block, Certainty, Kind, Metadata, Verdict
+from chaffinch.text import normalised
+
+_FEW_WORDS = 40
+"""Words of which a page without JavaScript shows no more."""
+_SHORT = 150
+"""Words; what is longer is not only a paywall's taste or an error's apology."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the page shows beside its blocks."""
+
+    status: int = 200
+    is_plain: bool = False
+    says_article: bool = False
+    """JSON-LD or OpenGraph call it an article."""
+    says_free: bool | None = None
+    """JSON-LD's `isAccessibleForFree`."""
+    says_other: str = ""
+    """The kind of page that JSON-LD or OpenGraph call it, where that is a listing."""
+    scripts: int = 0
+    noscript: str = ""
+    is_front: bool = False
+    """Its address is a site's front page."""
+
+
+def judge(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> tuple[Kind, str]:
+    """The page's kind, and in one line why."""
+    kept = [block for block in blocks if block.verdict is Verdict.CONTENT]
+    words = sum(block.words for block in kept)
+    total = sum(block.words for block in blocks)
+    if signs.status >= 400:
+        return Kind.ERROR, f"the server answered {signs.status}"
+    if error := _error(blocks, metadata, words):
+        return Kind.ERROR, f"it says “{error}”"
+    if not signs.is_plain and words < _FEW_WORDS and (shell := _shell(blocks, total, signs)):
+        return Kind.SHELL, shell
+    if not total:
+        return Kind.EMPTY, "there is no text on it"
+    if words < 3 * _SHORT and (wall := _wall(blocks, words, signs)):
+        return Kind.PAYWALL, wall
+    if not words:
+        return Kind.EMPTY, "nothing on it looks like an article's text"
+    if not signs.is_plain and (index := _index(blocks, kept, metadata, signs)):
+        return Kind.INDEX, index
+    sentences = sum(_is_prose(block) for block in kept)
+    if not sentences and words < _FEW_WORDS:
+        return Kind.EMPTY, f"only {words} words that are no sentences"
+    return Kind.ARTICLE, f"{words} words of text in {len(kept)} blocks"
+
+
+@cache
+def _sign(kind: str) -> re.Pattern[str]:
+    """What pages of a kind say, from `signs.tsv`: kind and regular expression, sorted."""
+    rows = (line.split("\t") for line in (files("chaffinch.extract") / "signs.tsv").read_text("utf-8").splitlines())
+    return re.compile("|".join(written for name, written in rows if name == kind), re.IGNORECASE)
+
+
+def _error(blocks: Sequence[Block], metadata: Metadata, words: int) -> str:
+    if words > _SHORT:
+        return ""
+    headings = [metadata.title, *(block.text for block in blocks if block.tag in ("h1", "h2"))][:4]
+    return next((line for line in headings if len(line) < 120 and _sign("error").fullmatch(normalised(line))), "")
+
+
+def _shell(blocks: Sequence[Block], total: int, signs: Signs) -> str:
+    asks = next((block.text for block in blocks if len(block.text) < 300 and _sign("scripted").search(block.text)), "")
+    if (asks or _sign("scripted").search(signs.noscript)) and total < 3 * _SHORT:
+        return "it needs JavaScript to show its text"
+    if signs.scripts >= 3 and total < _FEW_WORDS:
+        return f"{signs.scripts} scripts and {total} words: it needs JavaScript to show its text"
+    return ""
+
+
+def _wall(blocks: Sequence[Block], words: int, signs: Signs) -> str:
+    says = next((block.text for block in blocks if len(block.text) < 400 and _sign("walled").search(block.text)), "")
+    if says and (signs.says_free is False or words < _SHORT):
+        return f"only its beginning is free: “{says[:80]}”"
+    if signs.says_free is False and words < _SHORT:
+        return "it says of itself that it is not free, and only its beginning is here"
+    return ""
+
+
+def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, signs: Signs) -> str:
+    prose = [block for block in kept if _is_prose(block)]
+    words = sum(block.words for block in prose)
+    linked_headings = sum(
+        1 for b in blocks if "heading" in b.marks and b.words >= 3 and b.linked_words >= b.words * 0.8
+    )
+    linked = sum(1 for b in blocks if b.words >= 4 and b.linked_words >= b.words * 0.8 and "nav" not in b.marks)
+    listing = max(linked_headings, linked // 3)
+    if signs.says_article or (metadata.certainty is Certainty.SURE and words >= 60):
+        return ""
+    if signs.is_front and listing >= 5:
+        return f"the front page of a site, with {listing} linked headlines"
+    if signs.says_other and words < 250 and listing >= 4:
+        return f"it calls itself a {signs.says_other}, with {listing} linked headlines"
+    if listing >= 10 and words < 25 * listing**0.5:
+        return f"{listing} linked headlines and {words} words of running text"
+    teasers = sum(
+        1 for block in kept if "heading" in block.marks and block.linked_words >= block.words * 0.8 and block.words >= 3
+    )
+    if teasers >= 5 and teasers * 2 >= len(prose):
+        return f"{teasers} linked headlines with a few lines each"
+    return ""
+
+
+def _is_prose(block: Block) -> bool:
+    return is_sentence(block) or (block.words >= 4 and block.text[-1:] in '.!?…。！？؟۔”"»')

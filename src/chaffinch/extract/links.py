@@ -1,0 +1,39 @@
+"""A page's links, seen from its address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from chaffinch import urls
+
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:[/?#][^\s\"'<>\\^`{|}\x00-\x20\x7f]*)?", re.IGNORECASE)
+_ROOTED = re.compile(r"/(?![/.])[^\s\"'<>\\^`{|}\x00-\x20\x7f]*")
+
+
+class Links:
+    """Makes links absolute; a page repeats many, and most need no parsing."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        parts = urls.split(base) if urls.is_web(base) else None
+        self._root = f"{parts.scheme}://{parts.netloc}" if parts else ""
+        self._known: dict[str, str] = {}
+
+    def absolute(self, href: str) -> str:
+        """The web or mail address that is meant; empty where there is none (`#top`, `javascript:`)."""
+        if href not in self._known:
+            self._known[href] = self._resolved(href)
+        return self._known[href]
+
+    def _resolved(self, href: str) -> str:
+        if _PLAIN.fullmatch(href):
+            return href
+        if self._root and "/." not in href and _ROOTED.fullmatch(href):
+            return self._root + href
+        if href.startswith("#"):
+            return ""
+        if href.lower().startswith("mailto:"):
+            return href if re.fullmatch(r"(?i)mailto:[\w.+-]+@[\w.-]+(?:\?[\w=&%.+-]*)?", href, re.ASCII) else ""
+        found = urls.absolute(self._base, href)
+        return found if found and urlsplit(found).hostname else ""

@@ -1,0 +1,115 @@
+"""A plain text is cut into blocks: paragraphs, however its lines were wrapped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from itertools import pairwise
+from typing import NamedTuple
+
+from chaffinch.extract import phrases
+from chaffinch.model import Block
+from chaffinch.text import count_words, one_line, xml_safe
+
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|meta|div|article|section|p|br|h[1-6]|table|ul|a\s[^>]*href)\b[^<>]*>", re.IGNORECASE
+)
+_BULLET = re.compile(r"(?:[-*•‣◦–—·▪]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
+_STOPPED = re.compile(r"[.!?…。！？؟۔:;][\"'”’»)\]]*$")
+_WRAP = range(45, 121)
+"""Columns at which mail and editors wrap; shorter lines are verse or lists, longer ones are paragraphs."""
+_MAX_LINES = 50_000
+
+
+class Line(NamedTuple):
+    number: int
+    text: str
+
+
+def is_plain(text: str, media_type: str, url: str) -> bool:
+    """Whether it is to be read as plain text: by its type, or where that is not told by its name and looks."""
+    if "html" in media_type or media_type.endswith("xml"):
+        return False
+    begins = text[:2000].lstrip().lower()
+    if begins.startswith(("<!doctype html", "<html")):
+        return False
+    if media_type.startswith("text/plain") or url.lower().endswith(".txt"):
+        return True
+    return not _MARKUP.search(text[:200_000])
+
+
+def cut(text: str) -> list[Block]:
+    """The text's paragraphs in order, each with the number of its first line."""
+    lines = [Line(n, one_line(line)) for n, line in enumerate(_split(text), 1)]
+    return [_block(line) for paragraph in _paragraphs(lines[:_MAX_LINES]) for line in paragraph]
+
+
+def _split(text: str) -> list[str]:
+    return re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", xml_safe(text.replace("\x0c", "\n")))
+
+
+def _block(line: Line) -> Block:
+    marks = frozenset(["list"]) if _BULLET.match(line.text) else frozenset[str]()
+    return Block(
+        f"line {line.number}", "p", escape(line.text, quote=False), line.text, count_words(line.text), 0, marks
+    )
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
+    """The runs between empty lines, each as one paragraph where its lines were wrapped, else a line each."""
+    width = _wrap_width(lines)
+    run: list[Line] = []
+    for line in [*lines, Line(0, "")]:
+        if line.text:
+            run.append(line)
+            continue
+        yield from _unwrapped(run, width)
+        run = []
+
+
+def _wrap_width(lines: list[Line]) -> int:
+    """The column at which the whole text seems to be wrapped; 0 when it is not."""
+    full = [len(line.text) for line in lines if line.text]
+    longest = max(full, default=0)
+    if longest not in _WRAP:
+        return 0
+    inner = [
+        len(line.text)
+        for line, following in pairwise(lines)
+        if following.text and line.text and not _STOPPED.search(line.text)
+    ]
+    close = sum(length >= longest * 0.75 for length in inner)
+    return longest if len(inner) >= 3 and close >= 0.6 * len(inner) else 0
+
+
+def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
+    joined: list[Line] = []
+    for line in run:
+        if joined and width and _goes_on(joined[-1], run, line, width):
+            joined[-1] = Line(joined[-1].number, _join(joined[-1].text, line.text))
+        else:
+            joined.extend(_unglued(line))
+    if joined:
+        yield joined
+
+
+def _goes_on(before: Line, run: list[Line], line: Line, width: int) -> bool:
+    last = next(other for other in run if other.number == line.number - 1)
+    first_word = len(line.text.split(" ", 1)[0])
+    was_full = len(last.text) + 1 + first_word > width * 0.97 or len(last.text) >= width * 0.8
+    furniture = phrases.kind_of(before.text) or phrases.kind_of(line.text)
+    return was_full and not _BULLET.match(line.text) and not furniture
+
+
+def _join(before: str, after: str) -> str:
+    if before.endswith("-") and before[-2:-1].isalpha() and after[:1].islower():
+        return before[:-1] + after
+    blank = "" if re.search(r"[\u3040-\u30ff\u3400-\u9fff。、，]$", before) else " "
+    return before + blank + after
+
+
+def _unglued(line: Line) -> list[Line]:
+    """A line in two, where a phrase such as "More Articles" lost the break after it."""
+    phrase = phrases.glued(line.text)
+    return [Line(line.number, phrase), Line(line.number, line.text[len(phrase) :].lstrip(": "))] if phrase else [line]

@@ -1,0 +1,25 @@
+"""A plain text is understood: cut into paragraphs, judged line by line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chaffinch.extract import by_lines, by_repeats, kinds, languages, plaintext
+from chaffinch.model import Document, Metadata, Page, Repeats, Verdict
+
+
+def understand(text: str, page: Page, repeats: Repeats) -> Document:
+    """The text's paragraphs, each with verdict and reason. What came along with the page wins over what it says."""
+    cut = plaintext.cut(text)
+    read = by_lines.read(cut, page.told.title if page.told else "")
+    repeated = by_repeats.verdicts(cut, repeats)
+    blocks = tuple(
+        replace(block, verdict=verdict, reason=reason)
+        for block, (verdict, reason) in (
+            (block, again or line) for block, line, again in zip(cut, read.verdicts, repeated, strict=True)
+        )
+    )
+    kept = " ".join(block.text for block in blocks if block.verdict is Verdict.CONTENT)
+    metadata = Metadata(title=read.title, byline=read.byline, language=languages.guess(kept))
+    kind, why = kinds.judge(blocks, metadata, kinds.Signs(status=page.status, is_plain=True))
+    return Document(page.url, metadata, blocks, kind, why)

@@ -1,0 +1,78 @@
+"""An article's title, without what the site adds to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from chaffinch.text import normalised, one_line
+
+_BREAK = re.compile(r"\s+[|–—•·»«:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\s+[-–—]\s*$")
+_LONGEST = 400
+
+
+def choose(headings: Iterable[str], told: Iterable[str], site: Iterable[str], headline: str = "") -> str:
+    """The title: a heading that stands within what the page tells others, else what it tells, without the site's name.
+
+    `headings` are the page's h1, `told` its og:title, twitter:title and title element, best first; `headline` is
+    JSON-LD's.
+    """
+    told = [line for line in (one_line(t)[:_LONGEST] for t in told) if line]
+    headings = [line for line in (one_line(h)[:_LONGEST] for h in headings) if line]
+    names = {normalised(name) for name in site if name}
+    plain_told = [normalised(line) for line in told]
+    for heading in headings:
+        plain = normalised(heading)
+        if plain and plain not in names and any(_within(plain, line) for line in plain_told):
+            return heading
+    for heading in headings:
+        if normalised(heading) == normalised(headline) and headline:
+            return heading
+    stripped = [without_site(line, names) for line in told]
+    if headline and any(_within(normalised(line), normalised(headline)) for line in stripped[:1]):
+        return one_line(headline)[:_LONGEST]
+    for line in stripped:
+        if line and normalised(line) not in names:
+            return line
+    return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(told), "")
+
+
+def without_site(title: str, names: set[str]) -> str:
+    """The title without the parts at its ends that name the site, or are short beside the rest."""
+    pieces = [(m.start(), m.end()) for m in _BREAK.finditer(title)]
+    for start, end in reversed(pieces):
+        left, right = title[:start], title[end:]
+        if _names_site(right, names) and len(left.split()) >= 1:
+            return without_site(left, names)
+    if pieces:
+        start, end = pieces[0]
+        if _names_site(title[:start], names) and title[end:].strip():
+            return without_site(title[end:], names)
+        start, end = pieces[-1]
+        left, right = title[:start], title[end:]
+        separator = title[start:end]
+        if (
+            len(left.split()) >= 4
+            and 0 < len(right.split()) <= 4
+            and ":" not in separator
+            and len(right) < len(left) / 2
+        ):
+            return left.strip()
+    return title.strip()
+
+
+def _names_site(part: str, names: set[str]) -> bool:
+    plain = normalised(part)
+    if not plain:
+        return True
+    squeezed = plain.replace(" ", "")
+    return any(
+        name and (plain == name or squeezed == name.replace(" ", "") or (len(name) > 5 and plain.startswith(name)))
+        for name in names
+    )
+
+
+def _within(short: str, long: str) -> bool:
+    return bool(short) and (
+        short == long or ((len(short.split()) >= 2 or len(short) >= 8) and f" {short} " in f" {long} ")
+    )

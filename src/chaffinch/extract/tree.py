@@ -1,0 +1,103 @@
+"""A page's markup becomes a tree, once, within bounds.
+
+libxml2 silently drops what lies deeper than 256 levels and some parsers take seconds for a hostile page, so
+size and depth are looked at before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html
+
+from chaffinch.errors import ExtractError
+
+MAX_CHARACTERS = 12_000_000
+"""Longer pages are refused; the fetcher's own limit is 8 MiB."""
+MAX_TAGS = 200_000
+MAX_ATTRIBUTES = 400_000
+MAX_DEPTH = 200
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)>")
+_LEVELS = {"dl": 2, "frameset": 2, "ol": 2, "select": 2, "table": 4, "ul": 2}
+"""How deep an element leads: a table brings tbody, tr and td, whose own tags are not counted."""
+_LEVELLESS = frozenset(
+    [
+        "area",
+        "base",
+        "body",
+        "br",
+        "caption",
+        "col",
+        "colgroup",
+        "dd",
+        "dt",
+        "embed",
+        "head",
+        "hr",
+        "html",
+        "img",
+        "input",
+        "li",
+        "link",
+        "meta",
+        "option",
+        "p",
+        "param",
+        "source",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "track",
+        "wbr",
+    ]
+)
+"""Void elements, and those whose end tag may be left out: they cannot nest in themselves."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
+
+
+def parse(markup: str) -> html.HtmlElement:
+    """The page as a tree with an `html` root. Raises ExtractError for a page that is beyond measure."""
+    if len(markup) > MAX_CHARACTERS:
+        raise ExtractError(f"the page is too long: {len(markup):,} characters, at most {MAX_CHARACTERS:,} are read")
+    if markup.count("<") > MAX_TAGS:
+        raise ExtractError(f"the page has more than {MAX_TAGS:,} tags; it is no article")
+    if markup.count("=") > MAX_ATTRIBUTES:
+        raise ExtractError(f"the page has more than {MAX_ATTRIBUTES:,} attributes; it is no article")
+    markup = flat(_XML_PROLOG.sub("", _CONTROL.sub("", markup)))
+    if not markup.strip():
+        markup = "<html></html>"
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    root = html.document_fromstring(markup.encode("utf-8"), parser=parser, ensure_head_body=True)
+    return root if root.tag == "html" else root.getroottree().getroot()
+
+
+def flat(markup: str) -> str:
+    """The markup without the tags that open below MAX_DEPTH, and without their ends; the text stays."""
+    depth = deepest = 0
+    for end, name, rest in _TAG.findall(markup):
+        name = name.lower()
+        if name not in _LEVELLESS and not rest.endswith("/"):
+            depth = max(0, depth - _LEVELS.get(name, 1)) if end else depth + _LEVELS.get(name, 1)
+            deepest = max(deepest, depth)
+    return _flattened(markup) if deepest > MAX_DEPTH else markup
+
+
+def _flattened(markup: str) -> str:
+    depth = 0
+
+    def shallow(tag: re.Match[str]) -> str:
+        nonlocal depth
+        name = tag[2].lower()
+        if name in _LEVELLESS or tag[3].endswith("/"):
+            return tag[0] if depth <= MAX_DEPTH else " "
+        levels = _LEVELS.get(name, 1)
+        before = depth
+        depth = max(0, depth - levels) if tag[1] else depth + levels
+        return tag[0] if max(before, depth) <= MAX_DEPTH else " "
+
+    return _TAG.sub(shallow, markup)
