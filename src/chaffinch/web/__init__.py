@@ -1,0 +1,1 @@
+"""The front door: feeds, articles, sign-up, archive, status over HTTP."""

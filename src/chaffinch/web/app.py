@@ -1,0 +1,52 @@
+"""The web application: its routes as one list."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from chaffinch.ports import FrontDesk
+from chaffinch.web import archive, articles, status, subscriptions
+from chaffinch.web.callers import Caps, networks
+from chaffinch.web.doorway import Doorway
+from chaffinch.web.feeds import PublishedFiles
+from chaffinch.web.shelf import Shelf
+from chaffinch.web.trouble import HANDLERS
+
+LONGEST_BODY = 64 * 1024
+"""Bytes of a request's body; our forms need a few hundred."""
+PATIENCE = 0.4
+"""Seconds that every sign-up takes at least, so that the time says nothing of the address."""
+
+
+def build(desk: FrontDesk, *, patience: float = PATIENCE) -> ASGIApp:
+    """The application. GET changes nothing, no cookie is set. Raises ConfigError for proxies that are no addresses."""
+    networks(desk.config.web.trusted_proxies)
+    files = PublishedFiles(desk, Shelf())
+    app = Starlette(
+        routes=[
+            Route("/", articles.home),
+            Route("/articles/{key}", articles.article),
+            Route("/confirm/{token}", subscriptions.confirm, methods=["GET", "POST"]),
+            Route("/digests/{digest}", archive.to_digest),
+            Route("/digests/{digest}/", archive.digest),
+            Route("/digests/{digest}/subscribe", subscriptions.subscribe, methods=["POST"]),
+            Route("/digests/{digest}/subscribe", archive.to_digest),
+            Route("/digests/{digest}/{number:int}", archive.issue),
+            Route("/feeds.opml", files),
+            Route("/feeds/{name:path}", files),
+            Route("/healthz", status.healthz),
+            Route("/readyz", status.readyz),
+            Route("/robots.txt", articles.robots),
+            Route("/status", status.status),
+            Route("/unsubscribe/{token}", subscriptions.unsubscribe, methods=["GET", "POST"]),
+        ],
+        exception_handlers=HANDLERS,
+        max_body_size=LONGEST_BODY,
+    )
+    app.router.redirect_slashes = False  # it would redirect to whatever Host the request names
+    app.state.desk = desk
+    app.state.caps = Caps()
+    app.state.patience = patience
+    return Doorway(app, desk)  # outside of Starlette's own layers: a 500 passes it too

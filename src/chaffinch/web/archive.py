@@ -1,0 +1,61 @@
+"""A digest's page with its sign-up form, its issues to read."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chaffinch.model import Digest
+from chaffinch.ports import FrontDesk
+from chaffinch.publish.entry import entry_of
+from chaffinch.web.answers import BRIEFLY, desk_of, digest_named, page, root_of
+from chaffinch.web.form import stamp
+
+_SHOWN = 100
+"""How many issues the archive lists."""
+
+
+def digest(request: Request) -> Response:
+    """What the digest is, how to get it, what came out so far."""
+    desk = desk_of(request)
+    return digest_page(desk, _named(desk, request))
+
+
+def to_digest(request: Request) -> Response:
+    """Its address without the slash, or the form's address asked for by hand."""
+    desk = desk_of(request)
+    return RedirectResponse(f"{root_of(desk)}/digests/{_named(desk, request).slug}/", 303)
+
+
+def issue(request: Request) -> Response:
+    """One issue as it came out."""
+    desk = desk_of(request)
+    named = _named(desk, request)
+    found = desk.issue(named.slug, request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    entries = [entry_of(article, desk.config.press.base_url) for article in found.articles if not article.hidden]
+    return page(desk, "issue.html", {"digest": named, "issue": found, "entries": entries}, cache=BRIEFLY)
+
+
+def digest_page(
+    desk: FrontDesk, digest: Digest, *, address: str = "", problem: str = "", status: int = 200
+) -> Response:
+    """The digest's page, with what was wrong with the form when it was sent."""
+    values = {
+        "digest": digest,
+        "feeds": [feed for feed in desk.config.feeds if feed.slug in digest.feeds and not feed.retired],
+        "issues": desk.issues(digest.slug, _SHOWN),
+        "stamp": stamp(desk.secret, digest.slug, desk.now()),
+        "address": address,
+        "problem": problem,
+    }
+    return page(desk, "digest.html", values, status=status)
+
+
+def _named(desk: FrontDesk, request: Request) -> Digest:
+    found = digest_named(desk, request.path_params["digest"])
+    if found is None:
+        raise HTTPException(404)
+    return found

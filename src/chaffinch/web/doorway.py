@@ -1,0 +1,43 @@
+"""Every answer passes the doorway: the path below which the press lives comes off, protecting headers go on."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chaffinch.ports import FrontDesk
+from chaffinch.web.answers import root_of
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Doorway:
+    """The outermost layer. A proxy may take the base URL's path off or leave it on: both arrive."""
+
+    def __init__(self, app: ASGIApp, desk: FrontDesk) -> None:
+        self._app = app
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        root, path = root_of(self._desk), scope["path"]
+        if root and (path == root or path.startswith(root + "/")):
+            scope = {**scope, "path": path[len(root) :] or "/", "root_path": ""}
+        robots = "" if self._desk.config.web.index else "noindex"
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _ALWAYS.items():
+                    headers.setdefault(name, value)
+                if robots:
+                    headers.setdefault("X-Robots-Tag", robots)
+            await send(message)
+
+        await self._app(scope, receive, dressed)

@@ -1,0 +1,110 @@
+"""Published files go out as they stand, with everything that feed readers ask of HTTP."""
+
+from __future__ import annotations
+
+import re
+from email.utils import format_datetime
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from chaffinch.model import Feed
+from chaffinch.ports import FrontDesk
+from chaffinch.publish.channel import MEDIA_TYPES
+from chaffinch.web.answers import policy, root_of
+from chaffinch.web.conditional import has_it_already, wanted_coding
+from chaffinch.web.shelf import Coded, Published, Shelf
+
+MAX_AGE = 60
+"""Seconds that a cache may answer for us."""
+
+_NAME = re.compile(r"(?P<slug>[a-z0-9-]+)(?P<form>\.atom|\.rss|\.json|/|/index\.html|)")
+_PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class PublishedFiles:
+    """An ASGI endpoint, without a framework's layers: most requests are for feeds, most are answered with 304."""
+
+    def __init__(self, desk: FrontDesk, shelf: Shelf) -> None:
+        self._desk = desk
+        self._shelf = shelf
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(scope)
+        await response(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response:
+        method = scope["method"]
+        if method == "OPTIONS":
+            return Response(status_code=204, headers=_PREFLIGHT)
+        if method not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD, OPTIONS"})
+        if "name" not in scope["path_params"]:
+            return await self._file(scope, "feeds.opml", "")
+        name = scope["path_params"]["name"]
+        if not name:
+            return RedirectResponse(f"{root_of(self._desk)}/#feeds", 303)
+        found = _NAME.fullmatch(name)
+        if found is None:
+            raise HTTPException(404)
+        slug, form = found["slug"], found["form"]
+        feed = self._feed(slug)
+        if feed is None:
+            raise HTTPException(404)
+        if feed.retired:
+            raise HTTPException(410)
+        if feed.slug != slug or not form:
+            return RedirectResponse(f"{root_of(self._desk)}/feeds/{feed.slug}{form or '/'}", 301)
+        if form.startswith("/"):
+            return await self._file(scope, f"{slug}/index.html", "")
+        return await self._file(
+            scope, slug + form, f'<{self._desk.config.press.base_url}/feeds/{slug}{form}>; rel="self"'
+        )
+
+    def _feed(self, slug: str) -> Feed | None:
+        feeds = self._desk.config.feeds
+        named = next((feed for feed in feeds if feed.slug == slug), None)
+        return named or next((feed for feed in feeds if slug in feed.formerly), None)
+
+    async def _file(self, scope: Scope, name: str, link: str) -> Response:
+        path = self._desk.config.press.feeds_dir / name
+        published = self._shelf.held(path) or await run_in_threadpool(self._shelf.fetch, path)
+        if published is None:  # configured, and not built yet
+            raise HTTPException(503, headers={"Retry-After": "60"})
+        return _answered(Headers(scope=scope), path, published, link)
+
+
+def _answered(asked: Headers, path: Path, published: Published, link: str) -> Response:
+    coding = wanted_coding(asked.get("accept-encoding", ""))
+    coding = coding if coding in published.codings else None
+    coded = published.codings[coding]
+    headers = _headers(path, published, coded, link)
+    if has_it_already(asked, coded.etag, published.modified):
+        return Response(status_code=304, headers=headers)
+    if coding:
+        headers["Content-Encoding"] = coding
+    return Response(coded.body, headers=headers, media_type=MEDIA_TYPES[path.suffix])
+
+
+def _headers(path: Path, published: Published, coded: Coded, link: str) -> dict[str, str]:
+    headers = {
+        "ETag": coded.etag,
+        "Last-Modified": format_datetime(published.modified, usegmt=True),
+        "Cache-Control": f"public, max-age={MAX_AGE}",
+        "Vary": "Accept-Encoding",
+        "Access-Control-Allow-Origin": "*",
+    }
+    if link:
+        headers["Link"] = link
+    if path.suffix == ".html":
+        headers["Content-Security-Policy"] = policy(published.codings[None].body.decode("utf-8", "replace"))
+    return headers

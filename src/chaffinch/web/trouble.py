@@ -1,0 +1,63 @@
+"""When something goes wrong, people get a calm page."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from chaffinch.errors import ChaffinchError, StoreError, TemplateError
+from chaffinch.web.answers import desk_of, page
+
+log = logging.getLogger(__name__)
+
+TELLING = {
+    400: ("That could not be read", "What your browser sent does not make sense to us. Please go back and try again."),
+    401: ("Only for the owner", "This page wants the owner's token."),
+    404: ("Nothing stands here", "The address may be mistyped, or what stood here has moved."),
+    405: ("Not like this", "This address cannot be used in that way."),
+    410: ("It is gone", "What stood here was withdrawn, and it will not come back."),
+    413: ("Too much", "What your browser sent is larger than anything we ask for."),
+    429: ("Too often", "Too many sign-ups came from your network. Please try again in an hour."),
+    500: ("Something broke", "That is our fault, not yours. It was written down, and will be looked at."),
+    503: ("Not just now", "The press cannot answer at the moment. Please try again in a minute."),
+}
+"""By status: a heading, a sentence."""
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """An HTTPException as a page; its own sentence, where it has one, stands in place of ours."""
+    assert isinstance(error, HTTPException)
+    usual = HTTPException(error.status_code).detail
+    said = error.detail if error.detail != usual else ""
+    return _page(request, error.status_code, said, dict(error.headers or {}))
+
+
+def failed(request: Request, error: Exception) -> Response:
+    """One of our own errors: logged here, once."""
+    log.error("%s %s: %s", request.method, request.scope.get("route_path", request.url.path), error)
+    return _page(request, 503 if isinstance(error, StoreError) else 500, "", {})
+
+
+def broke(request: Request, error: Exception) -> Response:
+    """Anything else; the server logs it with its trace."""
+    return _page(request, 500, "", {})
+
+
+def _page(request: Request, status: int, said: str, headers: dict[str, str]) -> Response:
+    heading, text = TELLING.get(status, TELLING[400 if status < 500 else 500])
+    if said:
+        text = said[:1].upper() + said[1:] + "."
+    if status == 503:
+        headers.setdefault("Retry-After", "60")
+    try:
+        values = {"status": status, "heading": heading, "text": text}
+        return page(desk_of(request), "error.html", values, status=status, headers=headers)
+    except TemplateError as error:
+        log.error("the error page itself: %s", error)  # noqa: TRY400 - it names file and line, a trace says no more
+        return PlainTextResponse(f"{heading}. {text}\n", status, headers)
+
+
+HANDLERS = {HTTPException: refused, ChaffinchError: failed, Exception: broke}
