@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 import typer
 
-from chaffinch.cli import articles, digests, lists, look, mail, reading, start, subscribers, templates, work
+from chaffinch.cli import articles, digests, lists, look, reading, start, subscribers, templates, work
 from chaffinch.errors import ChaffinchError
 
 USAGE = 64
@@ -27,7 +27,6 @@ for family in (start, work, reading, look):
 for name, group in (
     ("articles", articles.app),
     ("digest", digests.app),
-    ("mail", mail.app),
     ("sources", lists.app),
     ("subscribers", subscribers.app),
     ("templates", templates.app),

@@ -28,11 +28,13 @@ def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; SIGHUP reads the config anew. Raises BusyError, StoreError, ConfigError."""
     with held(config.press.data_dir):
         room = Newsroom(config)
+        room.recover()
         signals = _Signals()
         server = Server(build(room.front), config.web)
         server.start()
         engine = InProcess(room.perform)
-        schedule = Schedule(engine, room.next_closings)
+        room.hint = engine.hint
+        schedule = Schedule(engine, lambda: room.post.next_closings())
         schedule.start()
         log.info("serving %s on %s; %d sources", config.press.base_url, server.address, len(config.sources))
         while not signals.wait():
@@ -50,6 +52,7 @@ def run_once(config: Config) -> None:
     """Do everything that is due, in order: sources, feeds, issues, letters. Then return."""
     with held(config.press.data_dir):
         room = Newsroom(config)
+        room.recover()
         signals = _Signals(room.stop)
         engine = InProcess(room.perform)
         for task in room.due_at_once():

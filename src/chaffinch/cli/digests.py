@@ -70,20 +70,24 @@ def send_test(
 @app.command()
 def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Close an issue of what waits now, and send its letters."""
+    from chaffinch.newsroom.post import told
+
     with newsroom(config) as room:
-        issue = room.post.close_now(name)
-        if issue is None:
-            print(f"{name}: nothing new waits, so there is no issue")
-            return
-        print(f"{name} No. {issue.number}: {len(issue.articles)} articles, {room.post.deliver(issue.id)}")
+        closed = room.post.close_now(name)
+        for issue in closed:
+            print(f"{name} No. {issue.number}: {len(issue.articles)} articles; {told(room.post.deliver(issue.id))}")
+    if not closed:
+        print(f"{name}: nothing new waits, so there is no issue")
 
 
 @app.command()
 def approve(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Release the issue that is held; its letters go out at each subscriber's hour."""
+    from chaffinch.newsroom.post import told
+
     with newsroom(config) as room:
         issue = room.post.release(name)
-        print(f"{name} No. {issue.number}: released; {room.post.deliver(issue.id)}")
+        print(f"{name} No. {issue.number}: released; {told(room.post.deliver(issue.id))}")
 
 
 @app.command()

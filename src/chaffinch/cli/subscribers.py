@@ -30,7 +30,9 @@ def list_subscribers(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
 def add(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Ask an address whether it wants the letters; they begin when it says yes."""
     with newsroom(config) as room:
-        asked = room.post.subscribe(name, address, {"by": "owner"})
+        asked = room.sign_ups.subscribe(room.post.digest(name), address, {"by": "owner"})
+        for subscription in room.sign_ups.unasked():
+            room.sign_ups.ask(subscription)
     print(f"{address}: {'asked; it gets letters once it has said yes' if asked else 'nothing to do'}")
 
 
@@ -38,5 +40,5 @@ def add(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) -> 
 def remove(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """End a subscription; the address gets no more letters of this digest."""
     with newsroom(config) as room:
-        room.post.remove(name, address)
+        room.sign_ups.remove(room.post.digest(name), address)
     print(f"{address}: ended")

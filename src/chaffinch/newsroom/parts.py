@@ -6,25 +6,30 @@ import os
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from chaffinch.clock import Clock
 from chaffinch.config import Config
+from chaffinch.errors import ConfigError
 from chaffinch.extract.children import Children
 from chaffinch.extract.repeats import learned
 from chaffinch.fetch.client import Client
 from chaffinch.fetch.polling import next_visit
+from chaffinch.mailing.cadence import parse
+from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Source, SourceKind, SourceState
 from chaffinch.pages import Templates
 from chaffinch.ports import Extractor, Fetcher, Reader
 from chaffinch.publish.membership import holds
 from chaffinch.sources.discover import discover
-from chaffinch.sources.folder import Files
+from chaffinch.sources.files import Files
 from chaffinch.sources.readers import READERS
 from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
+from chaffinch.store.deliveries import Deliveries
 from chaffinch.store.desk import Office, Outcome
 from chaffinch.store.holding import secret_of
 from chaffinch.store.issues import Issues
@@ -51,6 +56,7 @@ class Parts:
     problems: Problems
     traces: Traces
     issues: Issues
+    deliveries: Deliveries
     subscriptions: Subscriptions
     templates: Templates
     client: Client
@@ -91,25 +97,38 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
     """The parts of a press. Raises StoreError when the data directory cannot be used."""
     press = config.press
     database = Database(press.data_dir / DATABASE)
+    secret = secret_of(press.data_dir)
     stopping = threading.Event()
     extractor = Children(children or os.cpu_count() or 1)
     return Parts(
-        config=config,
+        config=canonical(config),
         clock=clock,
         stopping=stopping,
-        secret=secret_of(press.data_dir),
+        secret=secret,
         database=database,
         articles=Articles(database),
         sources=Sources(database),
         problems=Problems(database),
         traces=Traces(database),
         issues=Issues(database),
+        deliveries=Deliveries(database, partial(address_hash, secret)),
         subscriptions=Subscriptions(database),
         templates=Templates(press.templates_dir),
         client=client_of(config, clock, stopping),
         extractor=extractor,
         close_extractor=extractor.close,
     )
+
+
+def canonical(config: Config) -> Config:
+    """The config with every cadence in its one form, for it is part of an issue's key. Raises ConfigError."""
+    digests = []
+    for digest in config.digests:
+        try:
+            digests.append(replace(digest, cadences=tuple(parse(cadence).text for cadence in digest.cadences)))
+        except ConfigError as error:
+            raise ConfigError(f"{config.path.name}: digest {digest.slug}: when: {error}") from error
+    return replace(config, digests=tuple(digests))
 
 
 def client_of(config: Config, clock: Clock, stopping: threading.Event) -> Client:

@@ -6,15 +6,19 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config
-from chaffinch.errors import BusyError, ChaffinchError, ConfigError, LeaseLost
-from chaffinch.model import Article, Feed, Refresh, SourceKind
-from chaffinch.newsroom.parts import Parts, assemble, client_of, reader_of
+from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError, LeaseLost
+from chaffinch.model import Article, Feed, IssueState, Refresh, SourceKind
+from chaffinch.newsroom.front import Front
+from chaffinch.newsroom.parts import Parts, assemble, canonical, client_of, reader_of
 from chaffinch.newsroom.post import Post
+from chaffinch.newsroom.signups import SignUps
+from chaffinch.newsroom.state import PressState, state_of
+from chaffinch.newsroom.telling import find, why
 from chaffinch.pages import Templates
 from chaffinch.pipeline import refresh
 from chaffinch.ports import Task
@@ -25,6 +29,8 @@ from chaffinch.publish.press import directory, documents, landing_page
 log = logging.getLogger(__name__)
 
 PAGES_KEPT = timedelta(days=90)
+AFTER_A_FAILURE = timedelta(minutes=1)
+"""A task that failed is not tried again before."""
 
 
 class Newsroom:
@@ -32,13 +38,26 @@ class Newsroom:
 
     def __init__(self, config: Config, clock: Clock = system_clock, children: int | None = None) -> None:
         self.parts = assemble(config, clock, children)
+        self.hint: Callable[[Task], object] = self.perform
+        """Where tasks go that should be done soon; an engine takes them from us."""
         self._publishing = threading.Lock()
+        self._not_before: dict[Task, datetime] = {}
         self._take_over()
 
     @property
     def post(self) -> Post:
-        """The verbs of digests and letters."""
+        """The verbs of issues and letters."""
         return Post(self.parts)
+
+    @property
+    def sign_ups(self) -> SignUps:
+        """The verbs of subscriptions."""
+        return SignUps(self.parts)
+
+    @property
+    def front(self) -> Front:
+        """What the web may ask."""
+        return Front(lambda: self.parts, lambda task: self.hint(task))
 
     def reconfigure(self, config: Config) -> None:
         """Go on with another config. Raises ConfigError when it wants what only a restart can give."""
@@ -48,7 +67,7 @@ class Newsroom:
         client = self.parts.client
         self.parts = replace(
             self.parts,
-            config=config,
+            config=canonical(config),
             templates=Templates(config.press.templates_dir),
             client=client_of(config, self.parts.clock, self.parts.stopping),
         )
@@ -96,15 +115,21 @@ class Newsroom:
         return changed
 
     def sweep(self) -> Iterable[Task]:
-        """Everything that is due now."""
-        parts, now = self.parts, self.parts.clock()
+        """Everything that is due now, but for what has just failed."""
+        now = self.parts.clock()
+        self._not_before = {task: moment for task, moment in self._not_before.items() if moment > now}
+        return [task for task in self._due(now) if task not in self._not_before]
+
+    def _due(self, now: datetime) -> Iterable[Task]:
+        parts = self.parts
         for slug in parts.sources.due(now):
             source = parts.source(slug)
             if source is not None and not source.paused:
                 yield Task("refresh", slug)
         yield from (Task("publish", slug) for slug in parts.articles.dirty())
         yield from (Task("close", slug) for slug in self.post.due(now))
-        yield from (Task("deliver", str(issue)) for issue in parts.issues.with_due_deliveries(now))
+        yield from (Task("deliver", str(issue)) for issue in self.post.with_due_letters(now))
+        yield from (Task("ask", subscription) for subscription in self.sign_ups.unasked())
 
     def due_at_once(self) -> Iterable[Task]:
         """What `run --once` visits: every source that is due, and every folder."""
@@ -120,8 +145,38 @@ class Newsroom:
         except LeaseLost as error:
             log.info("%s", error)
         except ChaffinchError as error:
+            self._not_before[task] = self.parts.clock() + AFTER_A_FAILURE
             log.warning("%s %s: %s", task.verb, task.subject, error)
         return ()
+
+    def article(self, which: str) -> Article:
+        """The article of this key or address. Raises InputError when there is none."""
+        found = find(self.parts, which)
+        if found is None:
+            raise InputError(f"{which}: no article has this key or address; `chaffinch articles list` shows them")
+        return found
+
+    def hide(self, which: str, *, hidden: bool) -> Article:
+        """Withdraw an article everywhere, or bring it back; its feeds are built anew. Raises InputError."""
+        article = self.article(which)
+        feeds = self.parts.feeds_of(replace(article, hidden=False))
+        self.parts.articles.hide(article.key, hidden, feeds)
+        for feed in feeds:
+            self.publish(feed)
+        return article
+
+    def status(self) -> PressState:
+        """How everything is."""
+        return state_of(self.parts)
+
+    def why(self, url: str) -> Iterable[str]:
+        """How one article went, in lines."""
+        return why(self.parts, url)
+
+    def recover(self) -> None:
+        """Tidy up after a daemon that was killed. Only for who holds the data directory alone."""
+        self.parts.sources.free()
+        self.parts.deliveries.recover_all(self.parts.clock())
 
     def stop(self) -> None:
         """Ask everything to end at its next safe place."""
@@ -135,13 +190,25 @@ class Newsroom:
     @property
     def _verbs(self) -> Mapping[str, Callable[[str], Iterable[Task]]]:
         return {
+            "ask": self._do_ask,
             "close": self._do_close,
             "deliver": self._do_deliver,
             "keep house": self._do_keep_house,
             "publish": self._do_publish,
             "refresh": self._do_refresh,
             "sweep": lambda _: self.sweep(),
+            "welcome": self._do_welcome,
         }
+
+    def _do_ask(self, subscription: str) -> Iterable[Task]:
+        with self._noted("mail"):
+            self.sign_ups.ask(subscription)
+        return ()
+
+    def _do_welcome(self, subscription: str) -> Iterable[Task]:
+        with self._noted("mail"):
+            self.sign_ups.welcome(subscription)
+        return ()
 
     def _do_refresh(self, slug: str) -> Iterable[Task]:
         self.refresh(slug)
@@ -153,10 +220,13 @@ class Newsroom:
         return ()
 
     def _do_close(self, digest: str) -> Iterable[Task]:
-        return [Task("deliver", str(issue.id)) for issue in self.post.close(digest)]
+        with self._noted(f"closing {digest}"):
+            closed = self.post.close(digest)
+        return [Task("deliver", str(issue.id)) for issue in closed if issue.state is IssueState.OPEN]
 
     def _do_deliver(self, issue: str) -> Iterable[Task]:
-        self.post.deliver(int(issue))
+        with self._noted("mail"):
+            self.post.deliver(int(issue))
         return ()
 
     def _do_keep_house(self, _: str) -> Iterable[Task]:
@@ -183,7 +253,7 @@ class Newsroom:
         feeds = [feed.slug for feed in config.feeds]
         self.parts.sources.sync(config.sources, feeds)
         self.parts.articles.soil(feeds)
-        self.post.take_over()
+        self.sign_ups.take_over()
 
     def _noted(self, subject: str) -> _Noted:
         return _Noted(self.parts, subject)

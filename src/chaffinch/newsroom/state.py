@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chaffinch.model import Issue, Problem
+from chaffinch.model import DeliveryState, Issue, Problem
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
 from chaffinch.store.sources import Health
@@ -31,7 +31,7 @@ class DigestState:
     issues: int
     last: Issue | None
     next_at: datetime | None
-    letters: Mapping[str, int]
+    letters: Mapping[DeliveryState, int]
     """Deliveries of all its issues, by state."""
 
 

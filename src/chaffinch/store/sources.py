@@ -93,6 +93,11 @@ class Sources:
             held = connection.execute(select(sources.c.state).where(sources.c.slug == slug)).scalar()
         return revived(SourceState, held or {})
 
+    def free(self) -> None:
+        """Give back every lease: whoever held them is gone."""
+        with self._database.write() as connection:
+            connection.execute(update(sources).values(lease=None, leased_until=None))
+
     def outlines(self, slug: str) -> Sequence[Outline]:
         """What is remembered of a source's pages, newest first."""
         with self._database.read() as connection:

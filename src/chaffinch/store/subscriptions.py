@@ -59,6 +59,26 @@ class Subscriptions:
             ).first()
         return None if row is None else subscription_of(row)
 
+    def wish(self, subscription: Subscription) -> None:
+        """Keep a subscription whose confirm letter is still to be sent."""
+        values = _row(subscription) | {"asked": None}
+        with self._database.write() as connection:
+            here = subscriptions.c.id == subscription.id
+            if not connection.execute(update(subscriptions).where(here).values(**values)).rowcount:
+                connection.execute(insert(subscriptions).values(**values))
+
+    def unasked(self) -> Sequence[Subscription]:
+        """Pending subscriptions whose confirm letter is still to be sent."""
+        pending = subscriptions.c.status == Status.PENDING.value
+        with self._database.read() as connection:
+            rows = connection.execute(select(subscriptions).where(pending, subscriptions.c.asked.is_(None))).all()
+        return [subscription_of(row) for row in rows]
+
+    def was_asked(self, subscription: str, now: datetime) -> None:
+        """The confirm letter has gone out."""
+        with self._database.write() as connection:
+            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription).values(asked=now))
+
     def asked(self, subscription: str) -> datetime | None:
         """When this subscription's last confirm letter went out."""
         with self._database.read() as connection:

@@ -1,0 +1,140 @@
+"""What the web may ask of the press, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Literal
+
+from chaffinch.config import Config
+from chaffinch.errors import StoreError
+from chaffinch.mailing.tokens import Purpose
+from chaffinch.model import Article, Issue, IssueState, Problem, Standing, Subscription
+from chaffinch.newsroom.parts import Parts
+from chaffinch.newsroom.post import Post
+from chaffinch.newsroom.signups import SignUps
+from chaffinch.newsroom.state import state_of
+from chaffinch.pages import Templates
+from chaffinch.ports import Task
+from chaffinch.publish.membership import holds
+
+
+class Front:
+    """The FrontDesk of the ports. It asks for the parts anew each time, for a reload may have changed them."""
+
+    def __init__(self, parts: Callable[[], Parts], hint: Callable[[Task], object]) -> None:
+        self._parts, self._hint = parts, hint
+
+    @property
+    def config(self) -> Config:
+        """The config in force."""
+        return self._parts().config
+
+    @property
+    def templates(self) -> Templates:
+        """The templates in force."""
+        return self._parts().templates
+
+    @property
+    def secret(self) -> bytes:
+        """What tokens and forms are sealed with."""
+        return self._parts().secret
+
+    def now(self) -> datetime:
+        """The press's clock."""
+        return self._parts().clock()
+
+    def article(self, key: str) -> Article | None:
+        """The article of this key, hidden or not."""
+        return self._parts().articles.get(key)
+
+    def newest(self, feed: str, limit: int) -> Sequence[Article]:
+        """A feed's last articles."""
+        parts = self._parts()
+        named = next((each for each in parts.config.feeds if each.slug == feed), None)
+        if named is None:
+            return ()
+        held = (article for article in parts.articles.newest(named.sources) if holds(named, article))
+        return tuple(islice(held, limit))
+
+    def issues(self, digest: str, limit: int) -> Sequence[Issue]:
+        """A digest's released issues."""
+        return self._parts().issues.list(digest, limit=limit, state=IssueState.OPEN)
+
+    def issue(self, digest: str, number: int) -> Issue | None:
+        """A released issue, without what was withdrawn since."""
+        found = self._parts().issues.get(digest, number)
+        if found is None or found.state is not IssueState.OPEN:
+            return None
+        return replace(found, articles=tuple(article for article in found.articles if not article.hidden))
+
+    def subscribe(self, digest: str, address: str, cadence: str, evidence: Mapping[str, str]) -> None:
+        """See `SignUps.subscribe`; the confirm letter is sent later, so that the answer takes the same time."""
+        sign_ups = SignUps(self._parts())
+        if sign_ups.subscribe(Post(self._parts()).digest(digest), address, evidence, cadence):
+            self._hint(Task("sweep"))
+
+    def subscription(self, token: str, purpose: Literal["confirm", "unsubscribe"]) -> Subscription | None:
+        """Whose token it is."""
+        return SignUps(self._parts()).bearer(token, Purpose(purpose))
+
+    def confirm(self, token: str, evidence: Mapping[str, str]) -> Subscription | None:
+        """See `SignUps.confirm`; a welcome letter follows."""
+        sign_ups = SignUps(self._parts())
+        before = sign_ups.bearer(token, Purpose.CONFIRM)
+        confirmed = sign_ups.confirm(token, evidence)
+        if confirmed is not None and before != confirmed:
+            self._hint(Task("welcome", confirmed.id))
+        return confirmed
+
+    def end(self, token: str) -> Subscription | None:
+        """See `SignUps.end`."""
+        return SignUps(self._parts()).end(token)
+
+    def ready(self) -> Sequence[str]:
+        """Whether the database answers and the feeds folder is there."""
+        parts = self._parts()
+        problems = []
+        try:
+            parts.articles.count()
+        except StoreError as error:
+            problems.append(str(error))
+        if not parts.config.press.feeds_dir.is_dir():
+            problems.append("no feed was published yet")
+        return problems
+
+    def standings(self) -> Sequence[Standing]:
+        """How each source, feed and digest is."""
+        state = state_of(self._parts())
+        sources = [
+            Standing(
+                f"source {s.slug}",
+                f"{s.kept} articles, {s.passed} pages without one, {s.failed} failed, {s.waiting} waiting; "
+                f"visited {_moment(s.visited_at)}, next {_moment(s.next_at)}",
+                not s.problem,
+            )
+            for s in state.sources
+        ]
+        feeds = [
+            Standing(f"feed {f.slug}", f"written {_moment(f.written)}", f.written is not None) for f in state.feeds
+        ]
+        digests = [
+            Standing(
+                f"digest {d.slug}",
+                f"{d.subscribers} subscribers, {d.issues} issues, next {_moment(d.next_at)}; letters: "
+                + (", ".join(f"{number} {name}" for name, number in d.letters.items()) or "none"),
+                not {"failed", "unknown"} & set(d.letters),
+            )
+            for d in state.digests
+        ]
+        return [*sources, *feeds, *digests]
+
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong now."""
+        return state_of(self._parts()).problems
+
+
+def _moment(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC" if when else "never"

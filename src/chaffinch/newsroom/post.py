@@ -1,0 +1,251 @@
+"""Digests become issues, issues become letters."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from chaffinch.errors import ConfigError, InputError, StoreError
+from chaffinch.mailing import letter, message
+from chaffinch.mailing.cadence import next_slot, parse
+from chaffinch.mailing.delivery import Delivered, deliver, due_at
+from chaffinch.mailing.digest import compose, due, state_at_closing, topical
+from chaffinch.mailing.letter import Rendered
+from chaffinch.mailing.scribe import Scribe
+from chaffinch.mailing.subscriptions import normalised
+from chaffinch.model import Article, DeliveryState, Digest, Issue, IssueState, Letter, Subscription
+from chaffinch.newsroom.parts import Parts
+from chaffinch.newsroom.transports import letterhead_of, transport_of, where_of
+from chaffinch.publish.membership import holds
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(days=1)
+"""An article that was being written while an issue closed is looked for again; what issues held is left out anyway."""
+LOOKED_AT = 500
+"""Articles looked at for one issue, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A letter that would go out now."""
+
+    issue: Issue
+    rendered: Rendered
+    message: bytes
+
+
+class Post:
+    """The verbs of issues and their letters. Each may be called twice, or after a crash."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def digest(self, slug: str) -> Digest:
+        """The digest of this name. Raises ConfigError when there is none."""
+        found = next((digest for digest in self._parts.config.digests if digest.slug == slug), None)
+        if found is None:
+            raise ConfigError(f'no digest has the slug "{slug}"; `chaffinch status` lists them')
+        return found
+
+    def due(self, now: datetime) -> Iterator[str]:
+        """The digests that have an issue to close."""
+        for digest in self._parts.config.digests:
+            if any(self._due_slot(digest, cadence, now) for cadence in digest.cadences):
+                yield digest.slug
+
+    def next_closings(self) -> Mapping[str, datetime]:
+        """When each digest closes its next issue."""
+        now = self._parts.clock()
+        return {
+            digest.slug: min(next_slot(parse(cadence), digest.timezone, now) for cadence in digest.cadences)
+            for digest in self._parts.config.digests
+        }
+
+    def with_due_letters(self, now: datetime) -> Sequence[int]:
+        """The open issues, of digests that the config still has, with letters to send now."""
+        due_now = self._parts.issues.with_due_deliveries(now)
+        known = {digest.slug for digest in self._parts.config.digests}
+        return [issue for issue in due_now if self._read(issue).digest in known]
+
+    def close(self, slug: str) -> Sequence[Issue]:
+        """Close what is due of a digest; a slot that was closed before is not closed again."""
+        digest, now = self.digest(slug), self._parts.clock()
+        closed = []
+        for cadence in digest.cadences:
+            slot = self._due_slot(digest, cadence, now)
+            if slot is not None:
+                issue = self._close(digest, cadence, slot, now)
+                closed += [issue] if issue else []
+        return closed
+
+    def close_now(self, slug: str) -> Sequence[Issue]:
+        """Close what waits, whatever the hour, and release it: the owner asked for it."""
+        digest, now = self.digest(slug), self._parts.clock()
+        closed = []
+        for cadence in digest.cadences:
+            issue = self._close(digest, cadence, now, now, IssueState.OPEN)
+            closed += [issue] if issue else []
+        return closed
+
+    def release(self, slug: str) -> Issue:
+        """Release the oldest issue that is held. Raises InputError when none is."""
+        issue = self.held(slug)
+        self._parts.issues.release(issue.id, self._parts.clock())
+        self._parts.problems.over(f"digest {slug}")
+        return self._enqueue(self._read(issue.id))
+
+    def skip(self, slug: str) -> Issue:
+        """Never send the oldest issue that is held. Raises InputError when none is."""
+        issue = self.held(slug)
+        self._parts.issues.skip(issue.id)
+        return self._read(issue.id)
+
+    def annotate(self, slug: str, note: str) -> Issue:
+        """Put the owner's words at the head of the oldest issue that is held. Raises InputError when none is."""
+        issue = self.held(slug)
+        self._parts.issues.annotate(issue.id, note)
+        return self._read(issue.id)
+
+    def held(self, slug: str) -> Issue:
+        """The oldest issue that waits for the owner. Raises InputError when none does."""
+        held = self._parts.issues.list(self.digest(slug).slug, state=IssueState.HELD)
+        if not held:
+            raise InputError(f"digest {slug}: no issue is held; `chaffinch digest list {slug}` shows them all")
+        return held[-1]
+
+    def deliver(self, issue_id: int) -> Delivered:
+        """Send the letters of an issue that are due. What goes wrong is noted under the digest."""
+        parts = self._parts
+        issue = self._enqueue(self._read(issue_id))
+        digest, subject = self.digest(issue.digest), f"digest {issue.digest}"
+        head = letterhead_of(parts)
+        transport = transport_of(parts)
+        try:
+            scribe = Scribe(head, digest, parts.config.press, parts.templates, self._titles(), parts.clock)
+            done = deliver(issue, parts.deliveries, transport, scribe, parts.clock, parts.stopping.is_set)
+        finally:
+            transport.close()
+        states = parts.issues.letters(digest.slug, issue.number)
+        unknown = states.get(DeliveryState.UNKNOWN, 0)
+        problem = done.problem or (
+            f"No. {issue.number}: {unknown} letters may or may not have arrived" if unknown else ""
+        )
+        if problem:
+            parts.problems.note(subject, problem, parts.clock())
+            log.warning("%s: %s", subject, problem)
+        else:
+            parts.problems.over(subject)
+        if done.counts:
+            log.info("%s No. %d: %s", subject, issue.number, told(done))
+        return done
+
+    def preview(self, slug: str, to: str | None = None) -> Preview:
+        """The letter that would go out now; nothing is closed. Raises InputError when nothing waits, TemplateError."""
+        parts, digest, now = self._parts, self.digest(slug), self._parts.clock()
+        cadence = digest.cadences[0]
+        waiting = parts.issues.list(slug, state=IssueState.HELD)
+        contents = waiting[-1].articles if waiting else self._contents(digest, cadence, opening=True)
+        if not contents:
+            raise InputError(f"digest {slug}: nothing new waits for its next letter")
+        number = waiting[-1].number if waiting else parts.issues.count(slug) + 1
+        note = waiting[-1].note if waiting else ""
+        issue = Issue(0, slug, cadence, now, number, IssueState.HELD, now, tuple(contents), note)
+        rendered = letter.render(
+            Letter(issue, issue.articles), digest, parts.config.press, parts.templates, parts.secret, self._titles()
+        )
+        reader = normalised(to) if to else next(iter(digest.recipients), "you@example.org")
+        plate = message.set_plate(letterhead_of(parts), digest, f"preview-{int(now.timestamp())}", rendered)
+        addressed = message.address(plate, Subscription("preview", reader, slug, cadence), now)
+        return Preview(issue, rendered, addressed.content)
+
+    def test(self, slug: str, to: str) -> str:
+        """Send that letter to one address; where it went. Raises InputError, MailError, TemplateError."""
+        shown = self.preview(slug, to)
+        transport = transport_of(self._parts)
+        try:
+            transport.send(shown.message, letterhead_of(self._parts).sender.addr_spec, normalised(to), lambda: None)
+        finally:
+            transport.close()
+        return where_of(self._parts)
+
+    def _read(self, issue_id: int) -> Issue:
+        issue = self._parts.issues.by_id(issue_id)
+        if issue is None:
+            raise StoreError(f"issue {issue_id} is not there any more")
+        return issue
+
+    def _due_slot(self, digest: Digest, cadence: str, now: datetime) -> datetime | None:
+        slot = due(digest, cadence, self._parts.issues.closed(digest.slug, cadence), now)
+        if slot is not None and self._opening(digest) and not self._everything_visited():
+            return None
+        return slot
+
+    def _opening(self, digest: Digest) -> bool:
+        """Whether this would be the very first issue of a press that sends nothing: it opens with what is there."""
+        return self._parts.config.mail.transport == "folder" and not self._parts.issues.count(digest.slug)
+
+    def _everything_visited(self) -> bool:
+        paused = {source.slug for source in self._parts.config.sources if source.paused}
+        return all(health.visited_at or health.slug in paused for health in self._parts.sources.health())
+
+    def _close(
+        self, digest: Digest, cadence: str, slot: datetime, now: datetime, state: IssueState | None = None
+    ) -> Issue | None:
+        issues, opening = self._parts.issues, self._opening(digest)
+        contents = self._contents(digest, cadence, opening=opening)
+        if opening and not contents:
+            return None  # the slot stays open: the first issue comes as soon as there is something to read
+        first = not issues.count(digest.slug)
+        transport = self._parts.config.mail.transport
+        state = state or state_at_closing(digest, first=first, transport=transport)
+        issue = issues.close(digest.slug, cadence, slot, contents, state, now)
+        if issue is None:
+            return None
+        log.info("digest %s: closed No. %d with %d articles", digest.slug, issue.number, len(issue.articles))
+        if issue.state is IssueState.HELD:
+            waits = f"No. {issue.number} waits: `chaffinch digest preview {digest.slug}`, then `digest approve`"
+            self._parts.problems.note(f"digest {digest.slug}", waits, now)
+            return issue
+        return self._enqueue(issue)
+
+    def _contents(self, digest: Digest, cadence: str, *, opening: bool) -> tuple[Article, ...]:
+        """What the next issue holds: new since the last issue of this cadence, and in none of them."""
+        parts = self._parts
+        before = next((i for i in parts.issues.list(digest.slug) if i.cadence == cadence), None)
+        feeds = [feed for feed in parts.config.feeds if not digest.feeds or feed.slug in digest.feeds]
+        since = before.closed_at - OVERLAP if before else None
+        candidates = (
+            article
+            for article in parts.articles.newest()
+            if (since is None or article.first_seen > since) and any(holds(feed, article) for feed in feeds)
+        )
+        already = parts.issues.already(digest.slug, cadence)
+        return compose(digest, islice(candidates, LOOKED_AT), already, opening=opening and before is None)
+
+    def _enqueue(self, issue: Issue) -> Issue:
+        digest = self.digest(issue.digest)
+
+        def leaves(reader: Subscription, opened: Issue) -> datetime:
+            return due_at(reader, digest, opened.released_at or opened.closed_at)
+
+        self._parts.issues.enqueue(issue, leaves, self._choose, self._parts.clock())
+        return issue
+
+    def _choose(self, articles: Sequence[Article], reader: Subscription, had: Collection[str]) -> Sequence[Article]:
+        if not reader.topics:
+            return topical(articles, had, None)
+        feeds = [feed for feed in self._parts.config.feeds if feed.slug in reader.topics]
+        return topical(articles, had, {a.id for a in articles if any(holds(feed, a) for feed in feeds)})
+
+    def _titles(self) -> Mapping[str, str]:
+        return {health.slug: health.title or health.slug for health in self._parts.sources.health()}
+
+
+def told(done: Delivered) -> str:
+    """How the letters went, in one line."""
+    said = ", ".join(f"{number} {state}" for state, number in done.counts.items()) or "no letter was due"
+    return f"{said}; {done.problem}" if done.problem else said

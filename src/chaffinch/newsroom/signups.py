@@ -1,0 +1,135 @@
+"""People ask for letters, say yes, say no."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable, Mapping
+
+from chaffinch.errors import ConfigError, InputError
+from chaffinch.mailing import message, notes, subscriptions, tokens
+from chaffinch.mailing.notes import Note
+from chaffinch.mailing.subscriptions import address_hash, normalised
+from chaffinch.mailing.tokens import Purpose
+from chaffinch.model import Digest, Status, Subscription
+from chaffinch.newsroom.parts import Parts
+from chaffinch.newsroom.transports import letterhead_of, transport_of
+
+log = logging.getLogger(__name__)
+
+
+class SignUps:
+    """The verbs of subscriptions. Letters that they lead to are sent by `ask` and `welcome`, which are tasks."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def take_over(self) -> None:
+        """Vouch for the config's recipients, and for nobody who left it or said no."""
+        parts = self._parts
+        for digest in parts.config.digests:
+            held = parts.subscriptions.vouched(digest.slug, digest.recipients)
+            parts.subscriptions.save(subscriptions.sync(digest, held, parts.clock(), _new_id))
+            parts.subscriptions.realign(digest.slug, digest.cadences)
+
+    def subscribe(self, digest: Digest, address: str, evidence: Mapping[str, str], cadence: str = "") -> bool:
+        """Keep the wish of whoever asks in an address's name; whether a confirm letter is to be sent.
+
+        Raises InputError when it is no address.
+        """
+        parts, now = self._parts, self._parts.clock()
+        address = normalised(address)
+        asked = Subscription(
+            id=_new_id(),
+            address=address,
+            digest=digest.slug,
+            cadence=cadence if cadence in digest.cadences else digest.cadences[0],
+            created=now,
+            evidence={**evidence, "asked": now.isoformat(timespec="seconds")},
+        )
+        wish = subscriptions.subscribe(
+            asked,
+            parts.subscriptions.by_address(digest.slug, address),
+            suppressed=parts.subscriptions.suppressed(address_hash(parts.secret, address)) is not None,
+            last_asked=parts.subscriptions.last_asked(address),
+            now=now,
+        )
+        if wish.subscription is not None and wish.ask:
+            parts.subscriptions.wish(wish.subscription)
+        return wish.ask
+
+    def unasked(self) -> Iterable[str]:
+        """The subscriptions whose confirm letter is still to be sent."""
+        known = {digest.slug for digest in self._parts.config.digests}
+        return [row.id for row in self._parts.subscriptions.unasked() if row.digest in known]
+
+    def ask(self, subscription: str) -> None:
+        """Send a confirm letter, once. Raises MailError; then it is still to be sent."""
+        held = self._parts.subscriptions.get(subscription)
+        if held is None or held.status is not Status.PENDING:
+            return
+        self._send(Note.CONFIRM, held)
+        self._parts.subscriptions.was_asked(held.id, self._parts.clock())
+
+    def welcome(self, subscription: str) -> None:
+        """Send a welcome letter. Raises MailError."""
+        held = self._parts.subscriptions.get(subscription)
+        if held is not None and held.status is Status.CONFIRMED and not held.vouched:
+            self._send(Note.WELCOME, held)
+
+    def bearer(self, token: str, purpose: Purpose) -> Subscription | None:
+        """Whose token it is, when it is one for this purpose."""
+        named = tokens.read(self._parts.secret, purpose, token)
+        return self._parts.subscriptions.get(named) if named else None
+
+    def confirm(self, token: str, evidence: Mapping[str, str]) -> Subscription | None:
+        """They said yes. Raises InputError when it is too late."""
+        held, now = self.bearer(token, Purpose.CONFIRM), self._parts.clock()
+        if held is None:
+            return None
+        said = {f"confirm {key}": value for key, value in evidence.items()}
+        asked = self._parts.subscriptions.asked(held.id)
+        confirmed = subscriptions.confirm(held, asked, {**said, "confirmed": now.isoformat(timespec="seconds")}, now)
+        if confirmed != held:
+            self._parts.subscriptions.save([confirmed])
+        return confirmed
+
+    def end(self, token: str) -> Subscription | None:
+        """They said no."""
+        held = self.bearer(token, Purpose.UNSUBSCRIBE)
+        return self._end(held, "subscriber") if held else None
+
+    def remove(self, digest: Digest, address: str) -> None:
+        """The owner ends a subscription. Raises InputError when there is none."""
+        held = self._parts.subscriptions.by_address(digest.slug, normalised(address))
+        if held is None:
+            raise InputError(f"digest {digest.slug}: {address} has no subscription")
+        if held.vouched and held.status is Status.CONFIRMED:
+            raise ConfigError(f"{address} is a recipient in the config: take it out of [[digest]] recipients")
+        self._end(held, "owner")
+
+    def _end(self, held: Subscription, by: str) -> Subscription:
+        ended = subscriptions.end(held, self._parts.clock(), by=by)
+        if ended != held:
+            self._parts.subscriptions.save([ended])
+        return ended
+
+    def _send(self, note: Note, reader: Subscription) -> None:
+        parts = self._parts
+        digest = next((digest for digest in parts.config.digests if digest.slug == reader.digest), None)
+        if digest is None:
+            return
+        rendered = notes.render(note, digest, parts.config.press, parts.templates, parts.secret)
+        head = letterhead_of(parts)
+        plate = message.set_plate(head, digest, note.value, rendered)
+        addressed = message.address(plate, reader, parts.clock())
+        transport = transport_of(parts)
+        try:
+            transport.send(addressed.content, addressed.sender, addressed.recipient, lambda: None)
+        finally:
+            transport.close()
+        log.info("digest %s: sent a %s letter", digest.slug, note.value)
+
+
+def _new_id() -> str:
+    return tokens.new_id(secrets.token_bytes(10))

@@ -1,0 +1,52 @@
+"""How messages leave this press: its letterhead, its transport."""
+
+from __future__ import annotations
+
+import time
+
+from chaffinch.errors import ConfigError
+from chaffinch.mailing.folder import Folder
+from chaffinch.mailing.message import Letterhead, letterhead
+from chaffinch.mailing.pace import Pace
+from chaffinch.mailing.smtp import Smtp
+from chaffinch.newsroom.parts import Parts
+from chaffinch.ports import Transport
+from chaffinch.urls import host_of
+
+
+def letterhead_of(parts: Parts) -> Letterhead:
+    """Who writes. Raises ConfigError when `mail.from` is no address."""
+    config = parts.config
+    return letterhead(config.mail.sender, config.press.base_url, parts.secret, config.press.contact or "")
+
+
+def transport_of(parts: Parts) -> Transport:
+    """A transport of its own for whoever asks; to be closed. Raises ConfigError when the password cannot be read."""
+    mail = parts.config.mail
+    if mail.transport == "folder":
+        return Folder(mail.folder)
+    password = ""
+    if mail.password_file is not None:
+        try:
+            password = mail.password_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"mail.password_file: {mail.password_file}: cannot be read: {error}") from error
+
+    def sleep(seconds: float) -> None:
+        parts.stopping.wait(seconds)
+
+    return Smtp(
+        mail.host,
+        mail.smtp_port,
+        mail.security,
+        username=mail.username,
+        password=password,
+        helo=host_of(parts.config.press.base_url) or "localhost",
+        pace=Pace(mail.per_second, time.monotonic, sleep) if mail.per_second else lambda: None,
+    )
+
+
+def where_of(parts: Parts) -> str:
+    """Where a message has gone, for a person."""
+    mail = parts.config.mail
+    return f"written to {mail.folder}" if mail.transport == "folder" else f"taken by {mail.host}:{mail.smtp_port}"
