@@ -341,8 +341,19 @@ def test_a_feed_that_is_a_web_page_names_the_feed_it_has() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"   ", b"\0\0\0\0", b"hello", b"{", b'{"a": 1}', b"{" * 100_000, b"<a>" * 200_000, b"<rss><channel>"]
-    + [b"<x>" * 500 + b"</x>" * 500, b"<rss version='2.0'>" + b"<" * 1_000_000],
+    [
+        b"",
+        b"   ",
+        b"\0\0\0\0",
+        b"hello",
+        b"{",
+        b'{"a": 1}',
+        b"{" * 100_000,
+        b"<a>" * 200_000,
+        b"<rss><channel>",
+        b"<x>" * 500 + b"</x>" * 500,
+        b"<rss version='2.0'>" + b"<" * 1_000_000,
+    ],
 )
 def test_what_is_no_feed_is_one_clear_line(body: bytes) -> None:
     with pytest.raises(ReadError) as caught:
