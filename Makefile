@@ -5,12 +5,11 @@ PYTHON ?= python3
 CONFIG ?= config.toml
 
 BIN = .venv/bin
-CHAFFINCH = $(BIN)/chaffinch --config $(CONFIG)
 PIP = $(BIN)/python -m pip --disable-pip-version-check -qq --require-virtualenv
-ALL_CODE = src tests benchmarks
+ALL_CODE = src tests benchmarks docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test lint format soak bench bench-extraction lock clean
+.PHONY: help run serve test lint format soak bench bench-extraction pictures lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +43,11 @@ bench: .venv/.dev ## measure speed: the whole line, and the start of the command
 	@$(BIN)/python benchmarks/startup.py
 
 bench-extraction: .venv/.dev ## measure extraction on labelled pages: CORPUS=DIR
-	@test -n "$(CORPUS)" || { echo "say where the labelled pages are: make bench-extraction CORPUS=DIR" >&2; exit 64; }
+	@test -n "$(CORPUS)" || { echo "Say where the labelled pages are: make bench-extraction CORPUS=DIR" >&2; exit 64; }
 	@$(BIN)/python benchmarks/extraction.py "$(CORPUS)"
+
+pictures: .venv/.dev ## take the pictures in docs/pictures anew (wants Chromium)
+	@$(BIN)/python docs/pictures/take.py
 
 COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml
