@@ -144,15 +144,20 @@ class Post:
         return done
 
     def preview(self, slug: str, to: str | None = None) -> Preview:
-        """The letter that would go out now; nothing is closed. Raises InputError when nothing waits, TemplateError."""
+        """The letter that would go out now, or the last one when nothing new waits; nothing is closed.
+
+        Raises InputError when there is no article at all, TemplateError.
+        """
         parts, digest, now = self._parts, self.digest(slug), self._parts.clock()
         cadence = digest.cadences[0]
-        waiting = parts.issues.list(slug, state=IssueState.HELD)
-        contents = waiting[-1].articles if waiting else self._contents(digest, cadence, opening=True)
+        held = parts.issues.list(slug, state=IssueState.HELD)
+        fresh = () if held else self._contents(digest, cadence, opening=True)
+        shown = held[-1] if held else None if fresh else parts.issues.latest(slug)
+        contents = shown.articles if shown else fresh
         if not contents:
-            raise InputError(f"digest {slug}: nothing new waits for its next letter")
-        number = waiting[-1].number if waiting else parts.issues.count(slug) + 1
-        note = waiting[-1].note if waiting else ""
+            raise InputError(f"digest {slug}: there is no article for its letter yet")
+        number = shown.number if shown else parts.issues.count(slug) + 1
+        note = shown.note if shown else ""
         issue = Issue(0, slug, cadence, now, number, IssueState.HELD, now, tuple(contents), note)
         rendered = letter.render(
             Letter(issue, issue.articles), digest, parts.config.press, parts.templates, parts.secret, self._titles()
