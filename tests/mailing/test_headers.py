@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chaffinch.mailing import headers
 from chaffinch.text import one_line
 
-ANYTHING = st.text(st.characters(codec="utf-8") | st.sampled_from("\r\n\t\0 :;<>@\"\\=?_,"), max_size=300)
+ANYTHING = st.text(st.characters(codec="utf-8") | st.sampled_from('\r\n\t\0 :;<>@"\\=?_,'), max_size=300)
 FOLDED = re.compile(rb"([!-9;-~]+):( [ -~]*(?:\r\n [ -~]+)*)\r\n")
 
 
@@ -23,7 +23,7 @@ def value_of(field: bytes, name: str) -> str:
 
 
 def shown(field: bytes) -> str:
-    """The phrase of a To field; the library's own reader keeps the blanks between encoded words, against RFC 2047 §6.2."""
+    """The phrase of a To field; the library keeps the blanks between encoded words there, against RFC 2047 §6.2."""
     phrase = field.decode().replace("\r\n ", " ").strip().removeprefix("To:").removesuffix("<ann@example.org>").strip()
     if phrase.startswith('"'):
         return re.sub(r"\\(.)", r"\1", phrase[1:-1])
@@ -63,7 +63,9 @@ def test_what_programs_read_is_plain_or_refused(value: str) -> None:
     assert field.count(b":") == 1 + value.count(":")
 
 
-@pytest.mark.parametrize("hostile", ["a@b.example, evil@c.example", "a@b\r\nBcc: c@d", "ann@exämple.org", "a b@c.example", ""])
+@pytest.mark.parametrize(
+    "hostile", ["a@b.example, evil@c.example", "a@b\r\nBcc: c@d", "ann@exämple.org", "a b@c.example", ""]
+)
 def test_a_hostile_address_is_refused(hostile: str) -> None:
     with pytest.raises((ValueError, IndexError, email.errors.HeaderParseError)):
         headers.mailbox("To", Address(addr_spec=hostile))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chaffinch.mailing import markup, strings
@@ -60,12 +60,23 @@ class Section:
     items: tuple[Item, ...]
 
 
-def item(article: Article, number: int, digest: Digest, measure: Measure, base_url: str) -> Item:
-    """The article as the digest and its source allow: full text, lead, or headline alone."""
+def blocks_of(article: Article, digest: Digest) -> tuple[markup.Piece, ...]:
+    """The article's blocks, where digest and source want its full text; else none."""
+    if digest.content is not Content.FULL or article.publish is not Publish.FULL:
+        return ()
+    return markup.pieces(article.html, article.images)
+
+
+def title_of(article: Article, digest: Digest) -> str:
+    """What the article is called in a letter; never empty."""
+    return one_line(article.title) or strings.LANGUAGES[strings.known(digest.language)]["without"]
+
+
+def item(
+    article: Article, blocks: Sequence[markup.Piece], number: int, digest: Digest, measure: Measure, base_url: str
+) -> Item:
+    """The article as far as it shows: as many of its blocks as the measure allows, its lead, or the headline alone."""
     language = article.language or digest.language
-    blocks: tuple[markup.Piece, ...] = ()
-    if digest.content is Content.FULL and article.publish is Publish.FULL:
-        blocks = markup.pieces(article.html, article.images)
     kept = markup.fitting(blocks, measure.text)
     lead = shorten(article.lead or article.text, measure.lead) if measure.lead else ""
     if article.publish is Publish.LINK:
@@ -75,7 +86,7 @@ def item(article: Article, number: int, digest: Digest, measure: Measure, base_u
     picture = article.image if markup.picture_allowed(article.image, article.images) else ""
     return Item(
         number=number,
-        title=one_line(article.title) or strings.LANGUAGES[strings.known(digest.language)]["without"],
+        title=title_of(article, digest),
         link=article.url if is_web(article.url) else f"{base_url}/articles/{article.key}",
         publisher=one_line(article.publisher),
         byline=one_line(article.byline),

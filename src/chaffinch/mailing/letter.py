@@ -7,7 +7,7 @@ unsubscribes and the way to the archive. Nothing is counted: no pixel, no rewrit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import css_inline
@@ -15,9 +15,10 @@ from markupsafe import escape
 
 from chaffinch.config import Press
 from chaffinch.mailing import strings, tokens
-from chaffinch.mailing.items import Item, Measure, item, sections
+from chaffinch.mailing.items import Measure, blocks_of, item, sections, title_of
+from chaffinch.mailing.markup import Piece
 from chaffinch.mailing.tokens import Purpose
-from chaffinch.model import Article, Content, Digest, Letter
+from chaffinch.model import Digest, Letter
 from chaffinch.pages import Templates
 from chaffinch.text import one_line, shorten
 
@@ -29,6 +30,7 @@ _MEASURES = (
     *(Measure(text, 300, 1000) for text in (80_000, 40_000, 20_000, 10_000, 5_000, 2_500, 1_200)),
     *(Measure(0, lead, 1000) for lead in (300, 120, 0)),
 )
+_CHARSET = '<meta charset="utf-8">'
 _SUBJECT = 120
 _HEADLINE = 90
 _WORTH_A_LIST = 4
@@ -55,7 +57,7 @@ def render(
     """
     articles = [article for article in letter.articles if not article.hidden]
     gaps = gaps_of(secret, f"{digest.slug}/{letter.issue.number}", Purpose.UNSUBSCRIBE)
-    headlines = [one_line(article.title) for article in articles]
+    headlines = [title_of(article, digest) for article in articles]
     day = strings.weekday(letter.issue.slot, digest.timezone, digest.language)
     values = common(digest, press, gaps) | {
         "issue": letter.issue,
@@ -69,8 +71,12 @@ def render(
     values["intro"] = _said(digest.intro, templates, values, digest, "intro")
     subject = said or f"{digest.title}: {shorten(headlines[0] if headlines else day, _HEADLINE)}"
     values["subject"] = subject = shorten(subject, _SUBJECT) or digest.slug
-    for measure in _measures(len(articles), digest.content):
-        shown = _items(articles, digest, measure, press.base_url)
+    blocks = [blocks_of(article, digest) for article in articles]
+    for measure in _measures(blocks):
+        shown = [
+            (article, item(article, blocks[place], place + 1, digest, measure, press.base_url))
+            for place, article in enumerate(articles[: measure.articles])
+        ]
         values["sections"] = sections(shown, digest.group_by, titles)
         values["contents"] = [thing for _, thing in shown] if len(shown) >= _WORTH_A_LIST else []
         values["left"] = len(articles) - len(shown)
@@ -103,7 +109,9 @@ def common(digest: Digest, press: Press, gaps: Mapping[Purpose, str]) -> dict[st
 
 def finished(html: str, values: Mapping[str, object], gaps: Mapping[Purpose, str]) -> str:
     """The HTML with its foot made sure of and its style inlined; rules for the dark and for small screens stay."""
-    return _INLINER.inline(with_foot(html, "html", values, gaps))
+    inlined = _INLINER.inline(with_foot(html, "html", values, gaps))
+    # the inliner puts its style first; where a letter is opened as a file the charset must stand in the first kilobyte
+    return inlined.replace(_CHARSET, "", 1).replace("<head>", f"<head>{_CHARSET}", 1)
 
 
 def with_foot(written: str, suffix: str, values: Mapping[str, object], gaps: Mapping[Purpose, str]) -> str:
@@ -118,20 +126,16 @@ def with_foot(written: str, suffix: str, values: Mapping[str, object], gaps: Map
     return f"{written[:end]}{foot}{written[end:]}" if end >= 0 else f"{written}\n{foot}"
 
 
-def _measures(count: int, content: Content) -> Iterator[Measure]:
+def _measures(blocks: Sequence[Sequence[Piece]]) -> Iterator[Measure]:
+    """What to try, most generous first; what is too much before anything is rendered is not tried."""
+    sizes = [sum(len(block.html.encode()) for block in one) for one in blocks]
     for measure in _MEASURES:
-        if content is Content.FULL or not measure.text:
+        if sum(min(size, measure.text) for size in sizes) < ROOM and (any(sizes) or not measure.text):
             yield measure
+    count = len(blocks)
     while count:
         count = count * 3 // 4
         yield Measure(0, 0, count)
-
-
-def _items(articles: list[Article], digest: Digest, measure: Measure, base_url: str) -> list[tuple[Article, Item]]:
-    return [
-        (article, item(article, number, digest, measure, base_url))
-        for number, article in enumerate(articles[: measure.articles], 1)
-    ]
 
 
 def _said(template: str, templates: Templates, values: Mapping[str, object], digest: Digest, key: str) -> str:

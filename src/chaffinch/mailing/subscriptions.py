@@ -39,7 +39,9 @@ def normalised(address: str) -> str:
     The part before the @ keeps its case (RFC 5321 §2.4).
     """
     try:
-        found = validate_email(address.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        found = validate_email(
+            address.strip(), check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
+        )
     except EmailNotValidError as error:
         raise InputError(f"no mail address: {error}") from error
     if not found.ascii_email or len(found.ascii_email) > 254:
