@@ -137,6 +137,8 @@ class Desk:
         return self._act("unsubscribe", token, Status.ENDED)
 
     def _act(self, purpose: str, token: str, status: Status) -> Subscription | None:
+        if self.trouble:
+            raise self.trouble
         held = self.subscriptions.get((purpose, token))
         if held is None:
             return None

@@ -31,7 +31,7 @@ def test_a_sign_up_is_handed_on_with_its_evidence(fill: Callable[..., Any], desk
     assert answer.page.xpath("//h1/text()") == ["Check your mail"]
     [(digest, address, cadence, evidence)] = desk.asked
     assert (digest, address, cadence) == ("daily", "reader@example.org", "weekly mon 07:00")
-    assert evidence == {"address": "127.0.0.1", "agent": "Browser/1", "form": "1"}
+    assert evidence == {"form": "1", "asked from": "127.0.0.1", "asked with": "Browser/1"}
     assert "reader@example.org" not in answer.text
 
 
@@ -109,13 +109,13 @@ def test_behind_a_trusted_proxy_callers_are_told_apart(
     statuses = [visitor.post(FORM, fields, X_Forwarded_For=f"198.51.100.{n}").status for n in range(12)]
 
     assert statuses == [200] * 12
-    assert desk.asked[3][3]["address"] == "198.51.100.3"
+    assert desk.asked[3][3]["asked from"] == "198.51.100.3"
 
 
 def test_a_stranger_cannot_claim_another_address(fill: Callable[..., Any], desk: Any) -> None:
     fill(headers={"X_Forwarded_For": "198.51.100.1"})
 
-    assert desk.asked[0][3]["address"] == "127.0.0.1"
+    assert desk.asked[0][3]["asked from"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("path", ["/digests/closed/subscribe", "/digests/nothing/subscribe"])
@@ -143,6 +143,14 @@ def test_a_store_that_is_away_is_said_honestly(fill: Callable[..., Any], desk: A
     desk.trouble = StoreError("locked")
 
     assert fill().status == 503
+
+
+def test_a_token_is_never_logged(visitor: Any, desk: Any, caplog: pytest.LogCaptureFixture) -> None:
+    desk.trouble = StoreError("locked")
+
+    assert visitor.post("/unsubscribe/t0ken").status == 503
+
+    assert [record.getMessage() for record in caplog.records] == ["POST /unsubscribe/…: locked"]
 
 
 @pytest.mark.parametrize("purpose", ["confirm", "unsubscribe"])

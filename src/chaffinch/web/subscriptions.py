@@ -56,7 +56,9 @@ def _subscribe(request: Request, desk: FrontDesk, digest: Digest, filled: _Fille
         raise HTTPException(429, headers={"Retry-After": "3600"})
     if fill is Fill.FAIR:
         try:
-            desk.subscribe(digest.slug, filled.address, filled.cadence, _evidence(request, desk))
+            desk.subscribe(
+                digest.slug, filled.address, filled.cadence, {"form": VERSION, **_evidence("asked", request, desk)}
+            )
         except InputError:
             problem = "This does not look like a mail address. Please look at it again."
             return digest_page(desk, digest, address=filled.address, problem=problem, status=422)
@@ -68,7 +70,7 @@ def confirm(request: Request) -> Response:
     desk, token = desk_of(request), request.path_params["token"]
     if request.method == "POST":
         try:
-            done = _known(desk.confirm(token, _evidence(request, desk)))
+            done = _known(desk.confirm(token, _evidence("confirmed", request, desk)))
         except InputError as error:
             raise HTTPException(410, str(error)) from error
         return page(desk, "confirmed.html", {"digest": _digest_of(desk, done)})
@@ -116,12 +118,10 @@ def _digest_of(desk: FrontDesk, subscription: Subscription) -> Digest:
     return digest_named(desk, slug) or Digest(slug, slug.replace("-", " ").capitalize(), (), ())
 
 
-def _evidence(request: Request, desk: FrontDesk) -> dict[str, str]:
-    return {
-        "address": _caller(request, desk),
-        "agent": shorten(request.headers.get("user-agent", ""), 200),
-        "form": VERSION,
-    }
+def _evidence(what: str, request: Request, desk: FrontDesk) -> dict[str, str]:
+    """From where and with what: kept apart for asking and confirming, which may happen on two devices."""
+    agent = shorten(request.headers.get("user-agent", ""), 200)
+    return {f"{what} from": _caller(request, desk), f"{what} with": agent}
 
 
 def _caller(request: Request, desk: FrontDesk) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,6 +13,8 @@ from chaffinch.errors import ChaffinchError, StoreError, TemplateError
 from chaffinch.web.answers import desk_of, page
 
 log = logging.getLogger(__name__)
+
+_TOKEN = re.compile(r"^(/confirm/|/unsubscribe/).*", re.DOTALL)
 
 TELLING = {
     400: ("That could not be read", "What your browser sent does not make sense to us. Please go back and try again."),
@@ -37,7 +40,7 @@ def refused(request: Request, error: Exception) -> Response:
 
 def failed(request: Request, error: Exception) -> Response:
     """One of our own errors: logged here, once."""
-    log.error("%s %s: %s", request.method, request.scope.get("route_path", request.url.path), error)
+    log.error("%s %s: %s", request.method, _TOKEN.sub(r"\1…", request.scope["path"]), error)
     return _page(request, 503 if isinstance(error, StoreError) else 500, "", {})
 
 
