@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chaffinch.model import Listing, Source, SourceKind, SourceState
 from chaffinch.ports import Fetcher, Reader
@@ -22,5 +23,8 @@ def read(source: Source, state: SourceState, fetcher: Fetcher) -> Listing:
 
     Raises FetchError and ReadError.
     """
+    if source.kind is not None and state.kind not in (None, source.kind):
+        # The owner has since said another kind than was found out: where that was found counts no more.
+        state = replace(state, kind=None, location="", validators={})
     kind = source.kind or state.kind
     return READERS[kind](source, state, fetcher) if kind else discover.read(source, state, fetcher)
