@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import lxml.html
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chaffinch.config import Config, parse
+from chaffinch.config import Config, Web, parse
 from chaffinch.errors import InputError
 from chaffinch.model import Article, Certainty, Issue, IssueState, Problem, Standing, Status, Subscription
 from chaffinch.pages import Templates
@@ -223,19 +224,31 @@ def open_press(tmp_path: Path) -> Callable[..., Desk]:
     return opened
 
 
+class Stage:
+    """One server for all tests; each puts its own application on it."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[tuple[Stage, int]]:
+    standing = Stage()
+    server = Server(standing, Web(bind="127.0.0.1:0"))
+    server.start()
+    yield standing, server.port
+    server.stop(2)
+
+
 @pytest.fixture
-def serve() -> Iterator[Callable[[Desk], Visitor]]:
-    servers = []
-
+def serve(stage: tuple[Stage, int]) -> Callable[[Desk], Visitor]:
     def served(desk: Desk) -> Visitor:
-        server = Server(build(desk, patience=0), desk.config.web)
-        servers.append(server)
-        server.start()
-        return Visitor(server.port)
+        stage[0].app = build(desk, patience=0)
+        return Visitor(stage[1])
 
-    yield served
-    for server in servers:
-        server.stop(2)
+    return served
 
 
 @pytest.fixture
