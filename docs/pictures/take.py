@@ -35,11 +35,14 @@ def letter(press: Path) -> str:
     return str(part.get_content())
 
 
-def photograph(browser: Browser, page: Path, name: str, width: int, height: int) -> None:
+def photograph(browser: Browser, page: Path, name: str, width: int, height: int, begin: str = "") -> None:
+    """The page in a window of that size; scrolled so that the text `begin` stands in its upper third."""
     shown = browser.new_page(viewport={"width": width, "height": height})
     shown.route("http://**", lambda route: route.abort())
     shown.route("https://**", lambda route: route.abort())
     shown.goto(page.as_uri())
+    if begin:
+        shown.get_by_text(begin).first.evaluate("it => scrollTo(0, it.getBoundingClientRect().top - innerHeight / 3)")
     shown.screenshot(path=HERE / name)
     print(HERE / name)
 
@@ -58,7 +61,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         photograph(browser, press / "feeds/news/index.html", "landing.png", 800, 900)
         photograph(browser, press / "letter.html", "letter.png", 640, 900)
-        photograph(browser, press / "explained.html", "explain.png", 800, 900)
+        photograph(browser, press / "explained.html", "explain.png", 800, 900, "Eleven months")
         browser.close()
 
 
