@@ -317,7 +317,7 @@ def test_a_second_attempt_has_the_same_name(
     assert parsed(again.content)["Date"] != parsed(first.content)["Date"]
 
 
-def test_a_loopback_press_offers_no_one_click(
+def test_one_click_is_there_on_loopback_too(
     press: Press, digest: Digest, issue: Callable[..., Issue], secret: bytes, now: datetime, article: Make,
     subscription: Subscription,
 ) -> None:  # fmt: skip
@@ -327,8 +327,8 @@ def test_a_loopback_press_offers_no_one_click(
 
     sent = parsed(message.address(message.set_plate(head, digest, "3", rendered), subscription, now).content)
 
-    assert "List-Unsubscribe" not in sent
-    assert "List-Unsubscribe-Post" not in sent
+    assert sent["List-Unsubscribe"].startswith("<http://127.0.0.1:8750/unsubscribe/")
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "http://127.0.0.1:8750/unsubscribe/" in rendered.text
     assert "http://127.0.0.1:8750/unsubscribe/" in rendered.html
 

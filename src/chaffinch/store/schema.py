@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
 )
 
 
@@ -241,9 +242,10 @@ subscriptions = Table(
     Column("ended", Moment),
     Column("asked", Moment),  # when the last confirm letter went out
     Column("evidence", JSON, nullable=False, default=dict),
-    UniqueConstraint("digest", "address"),
     Index(None, "digest", "status"),
 )
+# One address, however it is written, has one subscription to a digest.
+Index("uq_subscriptions_address", func.lower(subscriptions.c.address), subscriptions.c.digest, unique=True)
 
 suppressions = Table(
     "suppressions",
