@@ -31,8 +31,8 @@ def add(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) -> 
     """Ask an address whether it wants the letters; they begin when it says yes."""
     with newsroom(config) as room:
         asked = room.sign_ups.subscribe(room.post.digest(name), address, {"by": "owner"})
-        for subscription in room.sign_ups.unasked():
-            room.sign_ups.ask(subscription)
+        if asked:
+            room.sign_ups.ask(asked)
     print(f"{address}: {'asked; it gets letters once it has said yes' if asked else 'nothing to do'}")
 
 

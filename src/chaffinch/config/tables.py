@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -59,6 +60,14 @@ def _base_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _network(value: str) -> str:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError(f'"{value}" is no address or network, such as "127.0.0.1" or "10.0.0.0/8"') from None
+    return value
+
+
 def _bind(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
@@ -72,6 +81,7 @@ Zone = Annotated[str, _checked(_zone)]
 Address = Annotated[str, _checked(_address)]
 BaseUrl = Annotated[str, _checked(_base_url)]
 Bind = Annotated[str, _checked(_bind)]
+Network = Annotated[str, _checked(_network)]
 
 
 class Table(BaseModel):
@@ -118,7 +128,7 @@ class Web(Table):
     """The front door."""
 
     bind: Bind = "127.0.0.1:8750"
-    trusted_proxies: tuple[str, ...] = Field((), strict=False)
+    trusted_proxies: tuple[Network, ...] = Field((), strict=False)
     status_token_file: Path | None = Field(None, strict=False)
     index: bool = False
 
@@ -127,7 +137,7 @@ class Fetch(Table):
     """How pages are fetched."""
 
     user_agent: str = ""
-    allow_private: tuple[str, ...] = Field((), strict=False)
+    allow_private: tuple[Network, ...] = Field((), strict=False)
     freshness: Literal["fast", "normal", "slow"] = "normal"
 
 

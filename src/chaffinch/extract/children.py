@@ -15,7 +15,7 @@ from lxml import etree
 from pebble import ProcessExpired, ProcessPool
 
 from chaffinch.errors import ExtractError
-from chaffinch.model import Draft, Outline, Page, Reference, Repeats, Rules
+from chaffinch.model import Document, Draft, Outline, Page, Reference, Repeats, Rules
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -62,6 +62,12 @@ class Children:
         from chaffinch.extract import extractor
 
         return self._call(page.url, extractor.extract, reference, page, rules, repeats)
+
+    def understand(self, reference: Reference, page: Page, rules: Rules, repeats: Repeats) -> Document:
+        """The page's blocks with their verdicts, made in a child. Raises ExtractError, ConfigError."""
+        from chaffinch.extract import extractor
+
+        return self._call(page.url, extractor.understand, reference, page, rules, repeats)
 
     def close(self) -> None:
         """End the children; what they were at is lost. No call may follow."""

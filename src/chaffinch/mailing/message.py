@@ -39,11 +39,6 @@ class Letterhead:
     contact: str = ""
     """Where a person reads mail; an unsubscribe address for programs that only write mail (RFC 2369)."""
 
-    @property
-    def one_click(self) -> bool:
-        """Whether a mailbox provider can unsubscribe by POST (RFC 8058 wants https)."""
-        return self.base_url.startswith("https://")
-
 
 @dataclass(frozen=True, slots=True)
 class Plate:
@@ -169,12 +164,11 @@ def _part(media_type: bytes) -> bytes:
 
 
 def _unsubscribing(head: Letterhead, token: str) -> tuple[bytes, ...]:
-    uris = [f"<{head.base_url}/unsubscribe/{token}>"] if head.one_click else []
+    """One click works over plain http too, as on loopback; mailbox providers want https (RFC 8058 §3.1)."""
+    uris = [f"<{head.base_url}/unsubscribe/{token}>"]
     if head.contact:
         uris.append(f"<mailto:{quote(head.contact, safe='@+')}?subject=unsubscribe%20{token}>")
-    if not uris:
-        return ()
-    found = (headers.machine("List-Unsubscribe", ", ".join(uris)),)
-    if not head.one_click:
-        return found
-    return (*found, headers.machine("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return (
+        headers.machine("List-Unsubscribe", ", ".join(uris)),
+        headers.machine("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    )

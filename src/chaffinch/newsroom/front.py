@@ -72,9 +72,9 @@ class Front:
 
     def subscribe(self, digest: str, address: str, cadence: str, evidence: Mapping[str, str]) -> None:
         """See `SignUps.subscribe`; the confirm letter is sent later, so that the answer takes the same time."""
-        sign_ups = SignUps(self._parts())
-        if sign_ups.subscribe(Post(self._parts()).digest(digest), address, evidence, cadence):
-            self._hint(Task("sweep"))
+        wanted = Post(self._parts()).digest(digest)
+        if asked := SignUps(self._parts()).subscribe(wanted, address, evidence, cadence):
+            self._hint(Task("ask", asked))
 
     def subscription(self, token: str, purpose: Literal["confirm", "unsubscribe"]) -> Subscription | None:
         """Whose token it is."""

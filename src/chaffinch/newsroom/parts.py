@@ -22,11 +22,9 @@ from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Source, SourceKind, SourceState
 from chaffinch.pages import Templates
-from chaffinch.ports import Extractor, Fetcher, Reader
+from chaffinch.ports import Extractor, Fetcher
 from chaffinch.publish.membership import holds
-from chaffinch.sources.discover import discover
 from chaffinch.sources.files import Files
-from chaffinch.sources.readers import READERS
 from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
@@ -135,12 +133,6 @@ def client_of(config: Config, clock: Clock, stopping: threading.Event) -> Client
     """The HTTP client that a config wants."""
     press = config.press
     return Client(config.fetch, clock=clock, wait=stopping.wait, base_url=press.base_url, contact=press.contact)
-
-
-def reader_of(source: Source, state: SourceState) -> Reader:
-    """Lists the articles of a source of this kind; finds the kind out where nobody said it."""
-    kind = source.kind or state.kind
-    return READERS[kind] if kind else discover
 
 
 def _next_visit(source: Source, state: SourceState, outcome: Outcome) -> datetime:

@@ -14,7 +14,7 @@ from chaffinch.config import Config
 from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError, LeaseLost
 from chaffinch.model import Article, Feed, IssueState, Refresh, SourceKind
 from chaffinch.newsroom.front import Front
-from chaffinch.newsroom.parts import Parts, assemble, canonical, client_of, reader_of
+from chaffinch.newsroom.parts import Parts, assemble, canonical, client_of
 from chaffinch.newsroom.post import Post
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import PressState, state_of
@@ -25,6 +25,7 @@ from chaffinch.ports import Task
 from chaffinch.publish import files
 from chaffinch.publish.membership import holds
 from chaffinch.publish.press import directory, documents, landing_page
+from chaffinch.sources.readers import read
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class Newsroom:
             desk.spread()
         done = refresh(
             desk,
-            read=reader_of(source, desk.state),
+            read=read,
             fetcher=parts.fetcher(source),
             extractor=parts.extractor,
             now=parts.clock(),

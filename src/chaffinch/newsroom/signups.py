@@ -32,8 +32,8 @@ class SignUps:
             parts.subscriptions.save(subscriptions.sync(digest, held, parts.clock(), _new_id))
             parts.subscriptions.realign(digest.slug, digest.cadences)
 
-    def subscribe(self, digest: Digest, address: str, evidence: Mapping[str, str], cadence: str = "") -> bool:
-        """Keep the wish of whoever asks in an address's name; whether a confirm letter is to be sent.
+    def subscribe(self, digest: Digest, address: str, evidence: Mapping[str, str], cadence: str = "") -> str | None:
+        """Keep the wish of whoever asks in an address's name; the subscription to `ask`, where a letter is due.
 
         Raises InputError when it is no address.
         """
@@ -54,9 +54,10 @@ class SignUps:
             last_asked=parts.subscriptions.last_asked(address),
             now=now,
         )
-        if wish.subscription is not None and wish.ask:
-            parts.subscriptions.wish(wish.subscription)
-        return wish.ask
+        if wish.subscription is None or not wish.ask:
+            return None
+        parts.subscriptions.wish(wish.subscription)
+        return wish.subscription.id
 
     def unasked(self) -> Iterable[str]:
         """The subscriptions whose confirm letter is still to be sent."""

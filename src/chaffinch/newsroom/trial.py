@@ -12,11 +12,11 @@ from chaffinch.extract.children import Children
 from chaffinch.extract.repeats import learned
 from chaffinch.model import Draft, Kind, Page, Reference, Source, SourceKind, SourceState
 from chaffinch.newsroom.fetching import client_for
-from chaffinch.newsroom.parts import reader_of
 from chaffinch.pipeline import attempt
 from chaffinch.ports import Fetcher
 from chaffinch.sources.discover import candidates
 from chaffinch.sources.files import Files
+from chaffinch.sources.readers import read
 from chaffinch.urls import is_web
 
 SHOWN = 3
@@ -71,11 +71,11 @@ def _folder(folder: Path) -> Trial:
 
 
 def _read(source: Source, fetcher: Fetcher, why: str) -> Trial:
-    listing = reader_of(source, SourceState())(source, SourceState(), fetcher)
+    listing = read(source, SourceState(), fetcher)
     problems = list(listing.problems)
     pages: list[tuple[Reference, Page]] = []
     for reference in listing.references[:FETCHED]:
-        page: Page | ChaffinchError = reference.page or attempt(fetcher.get, reference.url)
+        page = reference.page if reference.page is not None else attempt(fetcher.get, reference.url)
         if isinstance(page, ChaffinchError):
             problems.append(str(page))
         else:

@@ -48,5 +48,6 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> ASGIApp:
     app.router.redirect_slashes = False  # it would redirect to whatever Host the request names
     app.state.desk = desk
     app.state.caps = Caps()
+    app.state.foreign_caps = Caps(limit=3)
     app.state.patience = patience
     return Doorway(app, desk)  # outside of Starlette's own layers: a 500 passes it too

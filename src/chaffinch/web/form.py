@@ -10,8 +10,8 @@ from itsdangerous import BadSignature, Signer
 
 VERSION = "1"
 """Kept with each subscription as evidence of what its form said."""
-FILL_TIME = timedelta(seconds=2)
-"""Nobody fills it in faster."""
+FILL_TIME = timedelta(seconds=1)
+"""Nobody fills it in faster, not even with a password manager."""
 OPEN_FOR = timedelta(days=1)
 
 
@@ -21,6 +21,8 @@ class Fill(StrEnum):
     FAIR = "fair"
     TRAPPED = "trapped"
     """The field that people cannot see is filled in."""
+    FOREIGN = "foreign"
+    """A form on the owner's own site, which cannot carry our stamp: trusted less often."""
     HASTY = "hasty"
     STALE = "stale"
     """Open too long, or not ours."""
@@ -35,6 +37,8 @@ def judge(secret: bytes, digest: str, stamped: str, trap: str, now: datetime) ->
     """What to think of a form that came back."""
     if trap:
         return Fill.TRAPPED
+    if not stamped:
+        return Fill.FOREIGN
     try:
         shown_for, _, moment = _signer(secret).unsign(stamped.encode("utf-8", "replace")).decode().rpartition(".")
         age = now.timestamp() - int(moment)

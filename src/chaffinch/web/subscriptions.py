@@ -52,9 +52,10 @@ def _subscribe(request: Request, desk: FrontDesk, digest: Digest, filled: _Fille
     fill = judge(desk.secret, digest.slug, filled.stamp, filled.trap, desk.now())
     if fill in _AGAIN:
         return digest_page(desk, digest, address=filled.address, problem=_AGAIN[fill], status=422)
-    if not request.app.state.caps.allow(_caller(request, desk), desk.now()):
+    caps = request.app.state.foreign_caps if fill is Fill.FOREIGN else request.app.state.caps
+    if not caps.allow(_caller(request, desk), desk.now()):
         raise HTTPException(429, headers={"Retry-After": "3600"})
-    if fill is Fill.FAIR:
+    if fill in (Fill.FAIR, Fill.FOREIGN):
         try:
             desk.subscribe(
                 digest.slug, filled.address, filled.cadence, {"form": VERSION, **_evidence("asked", request, desk)}
