@@ -139,6 +139,19 @@ def test_the_head_of_a_card_is_not_the_head_of_the_page() -> None:
     assert [reference.title for reference in listed(a_page(cards)).references] == list(HEADLINES)
 
 
+def test_links_in_the_middle_of_a_text_are_no_list() -> None:
+    text = "".join(f'<p>As was told the other day, <a href="/2026/11/{slug(h)}">{h}</a>.</p>' for h in HEADLINES)
+
+    with pytest.raises(ReadError, match="no group of its links"):
+        listed(a_page(text))
+
+
+def test_a_headline_may_open_the_paragraph_of_its_teaser() -> None:
+    text = "".join(f'<p>21 Nov <a href="/2026/11/{slug(h)}">{h}</a><br>And this is how it was.</p>' for h in HEADLINES)
+
+    assert [reference.title for reference in listed(a_page(text)).references] == list(HEADLINES)
+
+
 def test_the_base_of_the_page_is_honoured() -> None:
     items = "".join(f'<li><h3><a href="{slug(h)}">{h}</a></h3></li>' for h in HEADLINES)
 
@@ -214,6 +227,15 @@ def test_a_page_nested_without_end_is_read_or_refused() -> None:
         urls = []
 
     assert len(urls) in (0, len(HEADLINES))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["<p>" + "<a href=/2026/11/a-fine-story></a>" * 20_000, "<header>" * 3000 + "<a href=/x-y-z>Text</a>" * 3000],
+)
+def test_a_page_of_too_many_links_is_read_in_its_beginning(inside: str) -> None:
+    with pytest.raises(ReadError, match="no group of its links"):
+        listed(a_page(f"<div>{inside}</div>"))
 
 
 def test_a_page_in_another_encoding_is_read() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
@@ -21,6 +22,12 @@ _MOST_NAMED = 5
 _ENOUGH_LINKS = 3
 """An article's page links to a few others too: fewer links than these make no index."""
 _BEGINNING = 2000
+_OG_ARTICLE = re.compile(
+    rb"<meta\b[^>]{0,200}\bog:type\b[^>]{0,200}\bcontent\s*=\s*[\"']?article\b"
+    rb"|<meta\b[^>]{0,200}\bcontent\s*=\s*[\"']?article\b[^>]{0,200}\bog:type\b",
+    re.IGNORECASE,
+)
+_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:\w*News)?(?:Article|BlogPosting)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,8 @@ def _as_page(source: Source, seen: Visit) -> Listing:
 
 
 def _is_article(found: Page) -> bool:
-    """Whether a page calls itself an article: `og:type`, or an article's type in JSON-LD."""
-    head = found.body.lower()
-    at = head.find(b"og:type")
-    near = head[max(at - 100, 0) : at + 100] if at >= 0 else b""
-    return b"article" in near and b"articles" not in near
+    """Whether a page calls itself one article: by `og:type`, or as the only one in its JSON-LD."""
+    return _OG_ARTICLE.search(found.body) is not None or len(_LD_ARTICLE.findall(found.body)) == 1
 
 
 def _known(listing: Listing, kind: SourceKind, location: str = "") -> Listing:

@@ -17,7 +17,7 @@ from chaffinch.ports import Fetcher
 from chaffinch.sources.autodiscovery import base_of
 from chaffinch.sources.dates import believable, rhythm
 from chaffinch.sources.entries import newest_first
-from chaffinch.sources.links import Link, is_same_site, link_of, links, listed_by_json_ld
+from chaffinch.sources.links import Link, all_links, is_same_site, links_of, listed_by_json_ld
 from chaffinch.sources.markup import decoded, tree
 from chaffinch.sources.sitemap import site_of
 from chaffinch.sources.visit import Visit, visit
@@ -60,7 +60,7 @@ def parse(source: Source, seen: Visit) -> Listing:
         raise ReadError(f"{page.url}: empty, where a page of links is expected")
     soup = tree(decoded(page))
     base, site = base_of(soup, page.url), site_of(host_of(page.url))
-    everything = list(links(soup, base, site))
+    everything = list(all_links(soup, base, site))
     if source.rules.links is not None:
         chosen = _selected(soup, source.rules.links, page, base, site)
         navigation = seen.state.navigation
@@ -94,7 +94,7 @@ def _selected(soup: BeautifulSoup, selector: str, page: Page, base: str, site: s
     for element in elements:
         around = element if element.name == "a" else element.find("a", href=True) or element.find_parent("a")
         anchors += [around] if isinstance(around, Tag) else []
-    chosen = [link for anchor in anchors if (link := link_of(anchor, base, site)) is not None]
+    chosen = list(links_of(soup, anchors, base, site))
     if not chosen:
         what = "matches nothing" if not elements else "matches no link to this site"
         raise ReadError(f'{page.url}: links = "{selector}" {what}; has the page changed?')
@@ -116,7 +116,7 @@ def _likely(wanted: Sequence[Link], listed: set[str]) -> Sequence[Link]:
     """The links of the groups that look like articles, and single ones that look very much so, as they stand."""
     groups: defaultdict[str, list[Link]] = defaultdict(list)
     for link in wanted:
-        if not link.menu and not link.aside:
+        if not (link.menu or link.aside or link.inline):
             groups[link.signature].append(link)
     shapes = Counter(_shape(url) for url in {link.url for link in wanted})
     scores = {link: _score(link, shapes, listed) for link in wanted}

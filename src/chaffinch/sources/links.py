@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 from chaffinch.sources.dates import iso
 from chaffinch.text import one_line
 from chaffinch.urls import absolute, host_of
 
+_CARDS = ("article", "li", "main", "section")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STEPS = 6
 """How far up from a link its signature goes."""
 _CARD_STEPS = 5
 _HIGHEST = 60
+_MOST = 3_000
+_LOOKED_AT = 100
+_BEFORE_A_HEADLINE = 25
 _WRAPS = 0.6
 """An element that holds more of the page's links than that is a wrapper."""
 _NUMBERS = re.compile(r"[\d_-]+")
@@ -58,42 +62,28 @@ class Link:
     """It stands in a navigation, a head or a foot."""
     aside: bool = False
     """It stands beside the matter: a side column, a box of tags or of popular pages."""
+    inline: bool = False
+    """It stands in the middle of a paragraph: part of a text, not of a list."""
     published: datetime | None = None
     """Said by the `<time>` of its card."""
     dated: bool = False
 
 
-def links(soup: BeautifulSoup, base: str, site: str) -> Iterator[Link]:
+def all_links(soup: BeautifulSoup, base: str, site: str) -> Iterator[Link]:
     """The page's links to pages of the same site (`site` is a host without `www.`), as they stand."""
-    anchors = [anchor for anchor in soup.find_all("a", href=True) if isinstance(anchor, Tag)]
+    return links_of(soup, (one for one in soup.find_all("a", href=True) if isinstance(one, Tag)), base, site)
+
+
+def links_of(soup: BeautifulSoup, found: Iterable[Tag], base: str, site: str) -> Iterator[Link]:
+    """The links that some `<a>` of a page are, at most 3,000; those that lead to no page of the site are left out."""
+    anchors = list(islice(found, _MOST))
     holds = Counter(id(element) for anchor in anchors for element in islice(anchor.parents, _HIGHEST))
     wrappers = {element for element, held in holds.items() if held > _WRAPS * len(anchors)}
+    times = _times(soup)
     for anchor in anchors:
-        if (link := link_of(anchor, base, site, wrappers)) is not None:
-            yield link
-
-
-def link_of(anchor: Tag, base: str, site: str, wrappers: Container[int] = ()) -> Link | None:
-    """The link that an `<a>` is; None for one that leads to no page of the site.
-
-    `wrappers` are the ids of elements that hold most of the page: what they are called says nothing of one link.
-    """
-    url = absolute(base, str(anchor.get("href") or "")).partition("#")[0]
-    if not url or not is_same_site(url, site) or _FILES.search(urlsplit(url).path):
-        return None
-    inside = anchor.find(_HEADINGS)
-    place = _place_of(anchor, wrappers)
-    time = _time_of(anchor)
-    return Link(
-        url=url,
-        text=one_line((inside or anchor).get_text(" ")) or one_line(str(anchor.get("title") or "")),
-        signature=place.signature,
-        heading=inside is not None or place.heading,
-        menu=place.menu,
-        aside=place.aside,
-        published=iso(str(time.get("datetime") or "")) if time is not None else None,
-        dated=time is not None,
-    )
+        url = absolute(base, str(anchor.get("href") or "")).partition("#")[0]
+        if url and is_same_site(url, site) and not _FILES.search(urlsplit(url).path):
+            yield _link(anchor, url, wrappers, _time_of(anchor, times))
 
 
 def is_same_site(url: str, site: str) -> bool:
@@ -149,6 +139,22 @@ def _address(element: Any) -> Iterator[str]:
                 return
 
 
+def _link(anchor: Tag, url: str, wrappers: Container[int], time: Tag | None) -> Link:
+    inside = anchor.find(_HEADINGS)
+    place = _place_of(anchor, wrappers)
+    return Link(
+        url=url,
+        text=one_line((inside or anchor).get_text(" ")) or one_line(str(anchor.get("title") or "")),
+        signature=place.signature,
+        heading=inside is not None or place.heading,
+        menu=place.menu,
+        aside=place.aside,
+        inline=_is_inline(anchor),
+        published=iso(str(time.get("datetime") or "")) if time is not None else None,
+        dated=time is not None,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     signature: str
@@ -174,20 +180,42 @@ def _place_of(anchor: Tag, wrappers: Container[int]) -> _Place:
             continue
         menu = menu or name == "nav" or bool(_MENU.search(called))
         # A head or a foot inside these is a card's, not the page's.
-        if name in ("header", "footer") and element.find_parent(["article", "li", "main", "section"]) is None:
-            menu = True
+        menu = menu or (name in ("header", "footer") and not _is_inside(element, _CARDS))
         aside = aside or name == "aside" or bool(_ASIDE.search(called))
     return _Place("<".join(steps), heading, menu, aside)
 
 
-def _time_of(anchor: Tag) -> Tag | None:
-    """The one `<time>` of the smallest card around a link; a list's many times say nothing of one link."""
-    card: Tag = anchor
-    for _ in range(_CARD_STEPS):
-        times = card.find_all("time", limit=2)
-        if times:
-            return times[0] if len(times) == 1 and isinstance(times[0], Tag) else None
-        if card.parent is None or card.parent.name in ("body", "main", "html"):
+def _is_inside(element: Tag, names: Container[str]) -> bool:
+    return any(around.name in names for around in islice(element.parents, _HIGHEST))
+
+
+def _is_inline(anchor: Tag) -> bool:
+    paragraph = next((element for element in islice(anchor.parents, _CARD_STEPS) if element.name == "p"), None)
+    if paragraph is None:
+        return False
+    before = 0
+    for piece in islice(paragraph.descendants, _LOOKED_AT):
+        if piece is anchor:
+            break
+        before += len(piece.strip()) if isinstance(piece, NavigableString) else 0
+    # A few characters before it are a date or a section's name, as they stand before a headline.
+    return before > _BEFORE_A_HEADLINE
+
+
+def _times(soup: BeautifulSoup) -> Mapping[int, Tag | None]:
+    """The one `<time>` inside each element near one; None where there are several, which say nothing of one link."""
+    found: dict[int, Tag | None] = {}
+    for time in islice(soup.find_all("time"), _MOST):
+        for element in (time, *islice(time.parents, _CARD_STEPS)) if isinstance(time, Tag) else ():
+            found[id(element)] = None if id(element) in found else time
+    return found
+
+
+def _time_of(anchor: Tag, times: Mapping[int, Tag | None]) -> Tag | None:
+    """That of the smallest card around a link."""
+    for card in (anchor, *islice(anchor.parents, _CARD_STEPS)):
+        if card.name in ("body", "main", "html"):
             return None
-        card = card.parent
+        if id(card) in times:
+            return times[id(card)]
     return None
