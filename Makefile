@@ -69,21 +69,22 @@ clean: ## remove what was made, but not what the press has remembered (data/, fe
 .venv/.dev: requirements-dev.lock .venv/bin/python
 	@echo "Installing what Chaffinch and its tests need (once; a minute or two) ..."
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
-	@$(LINK)
+	$(LINK)
 	@touch .venv/.run $@
 
 .venv/.run: requirements.lock .venv/bin/python
 	@echo "Installing what Chaffinch needs (once; a minute or so) ..."
 	@$(PIP) install --require-hashes --requirement requirements.lock
-	@$(LINK)
+	$(LINK)
 	@touch $@
 
 # What an editable install does, without a build tool: the package is found in src/, the command stands in .venv/bin.
-LINK = $(BIN)/python -c 'import pathlib, sys, sysconfig; \
-	pathlib.Path(sysconfig.get_path("purelib"), "chaffinch.pth").write_text(str(pathlib.Path("src").resolve()) + "\n"); \
-	command = pathlib.Path("$(BIN)/chaffinch"); \
-	command.write_text(f"\#!{sys.executable}\nimport sys\n\nfrom chaffinch.__main__ import main\n\nsys.exit(main())\n"); \
-	command.chmod(0o755)'
+define LINK
+@$(BIN)/python -c 'import pathlib, sys, sysconfig; \
+	pathlib.Path(sysconfig.get_path("purelib"), "chaffinch.pth").write_text(sys.argv[1] + "\n")' "$(CURDIR)/src"
+@printf '#!/bin/sh\nexec "%s/.venv/bin/python" -m chaffinch "$$@"\n' "$(CURDIR)" > $(BIN)/chaffinch
+@chmod +x $(BIN)/chaffinch
+endef
 
 .venv/bin/python:
 	@command -v "$(PYTHON)" >/dev/null || { \

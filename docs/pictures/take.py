@@ -61,7 +61,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         photograph(browser, press / "feeds/news/index.html", "landing.png", 800, 900)
         photograph(browser, press / "letter.html", "letter.png", 640, 900)
-        photograph(browser, press / "explained.html", "explain.png", 800, 900, "Eleven months")
+        photograph(browser, press / "explained.html", "explain.png", 800, 900, "Eleven months, two gearboxes")
         browser.close()
 
 
