@@ -10,6 +10,7 @@ from jinja2 import (
     BaseLoader,
     ChoiceLoader,
     FileSystemLoader,
+    PrefixLoader,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
@@ -28,6 +29,12 @@ def packaged_templates() -> Path:
     return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "templates"
 
 
+_WRONG = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+
+PACKAGED = "packaged"
+"""`{% extends "packaged/mail/digest.html" %}` is ours, whatever the owner's `mail/digest.html` is."""
+
+
 class Templates:
     """Renders `mail/…` and `web/…`; a file in the owner's folder wins over ours of the same name.
 
@@ -36,13 +43,14 @@ class Templates:
     """
 
     def __init__(self, owner: Path | None = None) -> None:
-        loaders: list[BaseLoader] = [FileSystemLoader(packaged_templates())]
+        ours = FileSystemLoader(packaged_templates())
+        loaders: list[BaseLoader] = [ours, PrefixLoader({PACKAGED: ours})]
         if owner is not None:
             loaders.insert(0, FileSystemLoader(owner))
         self._environment = ImmutableSandboxedEnvironment(
             loader=ChoiceLoader(loaders),
             undefined=StrictUndefined,
-            autoescape=select_autoescape(["html", "xml"], default=False),
+            autoescape=select_autoescape(["html", "xml"], default_for_string=False, default=False),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -53,19 +61,19 @@ class Templates:
         """The template filled in. Raises TemplateError with file, line and what is wrong."""
         try:
             return self._environment.get_template(name).render(values)
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except _WRONG as error:
             raise errors.TemplateError(_told(name, error)) from error
 
     def render_text(self, template: str, values: Mapping[str, object], name: str) -> str:
         """A one-line template from the config (a subject, an intro) filled in; nothing is escaped."""
         try:
             return self._environment.from_string(template).render(values)
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except _WRONG as error:
             raise errors.TemplateError(_told(name, error)) from error
 
     def names(self) -> tuple[str, ...]:
         """Every template there is, the owner's and ours, in order."""
-        return tuple(self._environment.list_templates())
+        return tuple(n for n in self._environment.list_templates() if not n.startswith(f"{PACKAGED}/"))
 
     def compile(self, name: str) -> None:
         """Raises TemplateError when the template does not compile."""

@@ -349,16 +349,42 @@ def test_a_template_of_the_owners_cannot_lose_the_foot(
     keep_the_rules(sent.content)
 
 
+def test_a_template_of_the_owners_changes_one_block_of_ours(
+    tmp_path: Path, write: Callable[..., tuple[Rendered, Message]], article: Make
+) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "digest.html").write_text(
+        '{% extends "packaged/mail/digest.html" %}{% block item %}<tr><td>{{ item.title }}!</td></tr>{% endblock %}'
+    )
+
+    rendered, sent = write(article(1), templates=Templates(tmp_path))
+
+    assert "Harbour bridge reopens, part 1!" in rendered.html
+    assert "The council" not in rendered.html
+    keep_the_rules(sent.content)
+
+
+def test_a_template_that_extends_itself_is_told(
+    tmp_path: Path, write: Callable[..., tuple[Rendered, Message]], article: Make
+) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "digest.html").write_text('{% extends "mail/digest.html" %}')
+
+    with pytest.raises(TemplateError, match=r"mail/digest\.html"):
+        write(article(1), templates=Templates(tmp_path))
+
+
 def test_the_owners_subject_and_intro_are_filled_in(
     write: Callable[..., tuple[Rendered, Message]], article: Make
 ) -> None:
     rendered, _ = write(
         article(1),
+        title="Fish & Chips",
         subject="{{ digest.title }} no. {{ issue.number }}\r\nBcc: x",
         intro="{{ headlines | length }} & more",
     )
 
-    assert rendered.subject == "The Daily Digest no. 3 Bcc: x"
+    assert rendered.subject == "Fish & Chips no. 3 Bcc: x"
     assert "1 &amp; more" in rendered.html
     assert "1 & more" in rendered.text
 
