@@ -78,6 +78,8 @@ class TemplateError(ChaffinchError):
 class FetchError(ChaffinchError):
     """A page did not come."""
 
+    exit_status = 66
+
     def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.status = status
@@ -109,6 +111,8 @@ class ReadError(ChaffinchError):
 
 class ExtractError(ChaffinchError):
     """Extraction ran out of time or memory; the page stays on the shelf."""
+
+    exit_status = 66
 
 
 class MailError(ChaffinchError):

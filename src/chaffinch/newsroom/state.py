@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,7 +50,8 @@ def state_of(parts: Parts) -> PressState:
     config = parts.config
     files = {feed.slug: config.press.feeds_dir / f"{feed.slug}.atom" for feed in config.feeds if not feed.retired}
     closings = Post(parts).next_closings()
-    sources = parts.sources.health()
+    said = {source.slug: source.kind.value for source in config.sources if source.kind}
+    sources = [replace(health, kind=said.get(health.slug, health.kind)) for health in parts.sources.health()]
     failing = [
         Problem(f"source {source.slug}", source.problem, source.visited_at, source.visited_at, max(source.failures, 1))
         for source in sources
