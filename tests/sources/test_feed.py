@@ -222,6 +222,10 @@ def test_a_line_where_the_post_appeared_does_not_hide_that_it_trails_off() -> No
     assert not trails_off("He said so. The post Title appeared first on Site.")
 
 
+def test_an_article_of_endless_tags_is_weighed_all_the_same() -> None:
+    assert is_complete("<b>" * 1_000_000 + f"<p>{WORDS}</p>")
+
+
 @pytest.mark.parametrize("text", ["They wanted more", "We need no more.", "It was done.", "", "What more?"])
 def test_ordinary_endings_do_not_trail_off(text: str) -> None:
     assert not trails_off(text)
@@ -353,6 +357,7 @@ def test_a_feed_that_is_a_web_page_names_the_feed_it_has() -> None:
         b"<rss><channel>",
         b"<x>" * 500 + b"</x>" * 500,
         b"<rss version='2.0'>" + b"<" * 1_000_000,
+        b"<rss version='2.0'><channel>" + b"<a/>" * 500_000 + b"</channel></rss>",
     ],
 )
 def test_what_is_no_feed_is_one_clear_line(body: bytes) -> None:

@@ -210,6 +210,7 @@ def test_not_more_than_two_hundred_articles_are_listed() -> None:
         ("<html><body><div id=app></div><script src=x></script></body></html>", "JavaScript"),
         (a_page("<p>Welcome.</p>"), 'such as links = "h2 a"'),
         (b"\xff\xfe<\x00", "no group of its links"),
+        ("<html><body>" + "<b>" * 1_000_000, "more tags than a page for readers has"),
     ],
 )
 def test_a_page_without_articles_is_one_clear_line(html: str | bytes, why: str) -> None:

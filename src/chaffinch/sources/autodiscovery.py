@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 
+from chaffinch.errors import ReadError
 from chaffinch.model import Page
 from chaffinch.sources.markup import decoded, tree
 from chaffinch.text import one_line
@@ -27,7 +28,10 @@ class Named:
 
 def feeds(page: Page) -> tuple[Named, ...]:
     """The feeds that a page names, the page's own main one first: Atom before RSS; comments' feeds left out."""
-    return feeds_of(tree(decoded(page)), page.url)
+    try:
+        return feeds_of(tree(decoded(page)), page.url)
+    except ReadError:
+        return ()
 
 
 def feeds_of(soup: BeautifulSoup, url: str) -> tuple[Named, ...]:

@@ -58,7 +58,10 @@ def parse(source: Source, seen: Visit) -> Listing:
     page = seen.page
     if not page.body.strip():
         raise ReadError(f"{page.url}: empty, where a page of links is expected")
-    soup = tree(decoded(page))
+    try:
+        soup = tree(decoded(page))
+    except ReadError as error:
+        raise ReadError(f"{page.url}: {error}") from error
     base, site = base_of(soup, page.url), site_of(host_of(page.url))
     everything = list(all_links(soup, base, site))
     if source.rules.links is not None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import codecs
 import re
+from html import unescape
 
 from bs4 import BeautifulSoup
 from bs4.dammit import EncodingDetector
 from charset_normalizer import from_bytes
 
+from chaffinch.errors import ReadError
 from chaffinch.model import Page
 from chaffinch.text import one_line
 
 _PROLOG = re.compile(r"\s*<\?xml[^>]*\?>")
+_TAG = re.compile(r"<[^<>]*>")
+_MOST_TAGS = 200_000
+_MOST_TAGS_OF_A_FRAGMENT = 20_000
 _LOOKED_AT = 64 << 10
 _WINDOWS = dict.fromkeys(("ascii", "iso-8859-1", "latin-1", "latin1", "us-ascii"), "cp1252")
 """What calls itself so is Windows-1252 in practice (WHATWG Encoding §4.2)."""
@@ -36,7 +41,9 @@ def decoded(page: Page) -> str:
 
 
 def tree(html: str) -> BeautifulSoup:
-    """The tree of an HTML document or fragment."""
+    """The tree of an HTML document or fragment. Raises ReadError when it would take too long: 200,000 tags or more."""
+    if html.count("<") >= _MOST_TAGS:
+        raise ReadError("more tags than a page for readers has")
     return BeautifulSoup(_PROLOG.sub("", html, count=1).replace("\0", ""), "lxml")
 
 
@@ -44,6 +51,8 @@ def plain(html: str, between: str = "") -> str:
     """The text of a fragment in one line, `between` set between its pieces."""
     if "<" not in html and "&" not in html:
         return one_line(html)
+    if html.count("<") > _MOST_TAGS_OF_A_FRAGMENT:
+        return one_line(unescape(_TAG.sub(between, html)))
     fragment = tree(f"<p>{html}</p>")
     for hidden in fragment(["script", "style"]):
         hidden.decompose()

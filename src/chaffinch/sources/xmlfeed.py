@@ -21,8 +21,8 @@ from chaffinch.text import one_line
 from chaffinch.urls import absolute
 
 _DEEPEST = 100
-_MOST_BROKEN_TAGS = 100_000
-"""feedparser takes seconds for each such lot of tags in a document that is no XML."""
+_MOST_TAGS = 100_000
+"""feedparser takes seconds for each such lot."""
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 
 
@@ -55,10 +55,11 @@ def parse(page: Page) -> Feed:
 
 def _flaw(page: Page) -> str:
     """Why it is no well-formed XML, empty where it is or cannot be told. Raises ReadError for what takes too long."""
-    depth = deepest = 0
+    depth = deepest = tags = 0
 
     def start(*_: object) -> None:
-        nonlocal depth, deepest
+        nonlocal depth, deepest, tags
+        tags += 1
         depth += 1
         deepest = max(deepest, depth)
 
@@ -79,8 +80,10 @@ def _flaw(page: Page) -> str:
             flaw = f"no well-formed XML: {expat.errors.messages[error.code]}, line {error.lineno}"
     except (ValueError, LookupError):
         checked = False  # a multi-byte encoding, which expat does not know; feedparser does
-    if deepest > _DEEPEST or (not checked and page.body.count(b"<") > _MOST_BROKEN_TAGS):
-        raise ReadError(f"{page.url}: {flaw or 'tags in tags in tags'}; no feed looks like that")
+    if not checked:
+        tags = max(tags, page.body.count(b"<"))
+    if deepest > _DEEPEST or tags > _MOST_TAGS:
+        raise ReadError(f"{page.url}: {flaw or 'too many tags, or too deep'}; no feed looks like that")
     return flaw
 
 
