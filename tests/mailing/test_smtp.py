@@ -2,18 +2,27 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from chaffinch.errors import LeaseLost, MailAway, MailError, MailPolicy, MailRefused, MailUnknown
 from chaffinch.mailing.pace import Pace
-from chaffinch.mailing.smtp import Smtp, verdict
+from chaffinch.mailing.smtp import Security, Smtp, verdict
 
 MESSAGE = b"Subject: hello\r\n\r\n.a line with a dot\r\n..two\r\nend\r\n"
 SENDER = "digest@example.org"
@@ -321,6 +330,64 @@ def test_a_server_without_the_promised_encryption_gets_nothing() -> None:
     assert sink.taken == []
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that signs itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
+    start = datetime.now(UTC) - timedelta(days=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "loopback.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return path
+
+
+@contextmanager
+def serving_tls(sink: Sink, certificate: Path, security: Security) -> Iterator[int]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    options: dict[str, Any] = {"ssl_context": context} if security == "tls" else {"tls_context": context}
+    with serving(sink, **options) as port:
+        yield port
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_letters_go_over_an_encrypted_line(certificate: Path, security: Security) -> None:
+    sink = Sink()
+    trusting = ssl.create_default_context(cafile=certificate)
+
+    with serving_tls(sink, certificate, security) as port:
+        transport = Smtp("127.0.0.1", port, security, timeout=5, tls=trusting)
+        send(transport)
+        send(transport)
+        transport.close()
+
+    assert len(sink.taken) == 2
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_that_nobody_vouches_for_stops_the_letter(certificate: Path, security: Security) -> None:
+    sink = Sink()
+
+    with serving_tls(sink, certificate, security) as port, pytest.raises(MailAway, match="certificate"):
+        Smtp("127.0.0.1", port, security, timeout=5).send(MESSAGE, SENDER, "ann@example.net", lambda: None)
+
+    assert sink.taken == []
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_a_server_that_wants_a_login_gets_it() -> None:
     def knows(server: object, session: object, envelope: object, mechanism: str, given: LoginPassword) -> AuthResult:
         return AuthResult(success=given.password == b"right", handled=False)

@@ -5,6 +5,7 @@ None of them holds a word that came in over the sign-up form: nobody can use it 
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from chaffinch.config import Press
@@ -26,6 +27,11 @@ class Note(StrEnum):
 
 
 _WHY = {Note.CONFIRM: "why_asked", Note.WELCOME: "why", Note.GOODBYE: "why_left"}
+
+
+def occasion(note: Note, now: datetime) -> str:
+    """What `message.set_plate` calls it: another one each day, since providers drop a Message-ID they have seen."""
+    return f"{note}-{now:%Y%m%d}"
 
 
 def render(note: Note, digest: Digest, press: Press, templates: Templates, secret: bytes) -> Rendered:
