@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -222,12 +222,10 @@ class Post:
         parts = self._parts
         before = next((i for i in parts.issues.list(digest.slug) if i.cadence == cadence), None)
         feeds = [feed for feed in parts.config.feeds if not digest.feeds or feed.slug in digest.feeds]
-        since = before.closed_at - OVERLAP if before else None
-        candidates = (
-            article
-            for article in parts.articles.newest()
-            if (since is None or article.first_seen > since) and any(holds(feed, article) for feed in feeds)
-        )
+        held: Iterable[Article] = parts.articles.newest()
+        if before is not None:
+            held = parts.articles.since(before.closed_at - OVERLAP, backfilled=False)
+        candidates = (article for article in held if any(holds(feed, article) for feed in feeds))
         already = parts.issues.already(digest.slug, cadence)
         return compose(digest, islice(candidates, LOOKED_AT), already, opening=opening and before is None)
 
