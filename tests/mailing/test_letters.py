@@ -317,6 +317,21 @@ def test_a_second_attempt_has_the_same_name(
     assert parsed(again.content)["Date"] != parsed(first.content)["Date"]
 
 
+def test_a_confirm_letter_of_another_day_is_another_message(
+    press: Press, digest: Digest, secret: bytes, head: Letterhead, now: datetime, subscription: Subscription
+) -> None:
+    rendered = notes.render(Note.CONFIRM, digest, press, Templates(), secret)
+
+    ids = {
+        message.address(
+            message.set_plate(head, digest, notes.occasion(Note.CONFIRM, day), rendered), subscription, day
+        ).id
+        for day in (now, now + timedelta(hours=1), now + timedelta(days=1))
+    }
+
+    assert len(ids) == 2
+
+
 def test_one_click_is_there_on_loopback_too(
     press: Press, digest: Digest, issue: Callable[..., Issue], secret: bytes, now: datetime, article: Make,
     subscription: Subscription,
