@@ -19,6 +19,7 @@ from chaffinch.model import (
     Page,
     Reference,
     Repeats,
+    Rules,
     Settlement,
     Source,
     SourceKind,
@@ -355,5 +356,31 @@ def test_a_visit_in_which_no_page_held_an_article_says_so(press: Desk) -> None:
 
     done = desk.close(press.now)
 
-    assert done.problems == ("none of 2 pages held an article",)
-    assert [health.problem for health in press.sources.health()] == ["none of 2 pages held an article"]
+    assert done.problems == ("none of 2 pages held an article; the last: it needs JavaScript",)
+    assert [health.problem for health in press.sources.health()] == [*done.problems]
+
+
+def test_a_page_that_failed_is_told_until_it_is_mended(press: Desk) -> None:
+    desk = press.open()
+    desk.offer(listing(1, 2), press.now)
+    for reference in desk.wanted(press.now):
+        desk.shelve(reference, FetchError(f"{reference.url}: 500"), press.now)
+    desk.close(press.now)
+
+    visit(press, Listing((), SourceState(), unchanged=True))
+    told = [health.problem for health in press.sources.health()]
+    press.now += timedelta(hours=1)
+    visit(press, listing(1, 2))
+
+    assert told == ["https://wire.example/2: 500 (and 1 more)"]
+    assert [health.problem for health in press.sources.health()] == [""]
+
+
+def test_new_rules_bring_the_stored_pages_on_the_shelf_again(press: Desk) -> None:
+    visit(press, listing(1, 2))
+    choosy = replace(WIRE, rules=Rules(drop=(".promo",)))
+
+    press.sources.sync([choosy], [])
+
+    assert press.sources.due(press.now) == ["wire"]
+    assert len(list(press.open(choosy).shelved())) == 2

@@ -11,6 +11,7 @@ from chaffinch.config import Config
 from chaffinch.errors import ChaffinchError
 from chaffinch.fetch.guard import Guard, is_loopback
 from chaffinch.mailing.cadence import parse
+from chaffinch.mailing.message import letterhead
 from chaffinch.model import SourceKind
 from chaffinch.pages import Templates
 from chaffinch.publish.matching import parse_match
@@ -30,6 +31,8 @@ def problems_of(config: Config) -> Sequence[str]:
         for cadence in digest.cadences:
             _try(found, partial(parse, cadence), f"digest {digest.slug}: ")
     _try(found, partial(Guard, config.fetch.allow_private))
+    if config.mail.sender:
+        _try(found, partial(letterhead, config.mail.sender, config.press.base_url, b""))
     parts = urlsplit(config.press.base_url)
     unreachable = parts.scheme != "https" or is_loopback(parts.hostname or "")
     if config.mail.transport == "smtp" and config.digests and unreachable:

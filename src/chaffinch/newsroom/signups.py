@@ -122,7 +122,7 @@ class SignUps:
             return
         rendered = notes.render(note, digest, parts.config.press, parts.templates, parts.secret)
         head = letterhead_of(parts)
-        plate = message.set_plate(head, digest, note.value, rendered)
+        plate = message.set_plate(head, digest, notes.occasion(note, parts.clock()), rendered)
         addressed = message.address(plate, reader, parts.clock())
         transport = transport_of(parts)
         try:

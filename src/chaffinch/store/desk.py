@@ -9,10 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
-import zstandard
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from chaffinch.clock import Clock
 from chaffinch.errors import ChaffinchError, FetchError, Gone, LeaseLost, Stopped
@@ -21,7 +19,6 @@ from chaffinch.model import (
     Change,
     Draft,
     Listing,
-    Metadata,
     Outline,
     Page,
     Reference,
@@ -32,10 +29,10 @@ from chaffinch.model import (
     SourceKind,
     SourceState,
 )
-from chaffinch.store import memory
+from chaffinch.store import listed, memory, shelf
 from chaffinch.store.articles import insert_article, mark_dirty, read, update_article
 from chaffinch.store.database import Database
-from chaffinch.store.schema import aliases, articles, pages, references, sources
+from chaffinch.store.schema import aliases, articles, sources
 from chaffinch.store.values import as_json, revived
 
 LEASE = timedelta(minutes=10)
@@ -102,9 +99,9 @@ class SourceDesk:
         self.source, self.state, self.authority = source, state, office.authority
         self._office, self._token, self._failures = office, token, failures
         self._first = succeeded_at is None
-        self._folder = source.kind is SourceKind.FOLDER
         self._rows: dict[str, int] = {}
         self._counts: Counter[str] = Counter()
+        self._problem = ""
         self._problems: list[str] = []
         self._retry_after: float | None = None
 
@@ -116,34 +113,27 @@ class SourceDesk:
                 update(sources).where(sources.c.slug == self.source.slug).values(state=as_json(listing.state))
             )
             for place, reference in enumerate(listing.references):
-                self._list(connection, reference, place, now)
+                row_id, wanted = listed.record(
+                    connection, self.source, reference, place, first_visit=self._first, now=now
+                )
+                self._rows[reference.url] = row_id
+                if wanted and reference.page is not None:
+                    shelf.put(connection, row_id, reference.page, now)
         self._problems += listing.problems
+        more = len(listing.problems) - 1
+        self._problem = "".join(listing.problems[:1]) + (f" (and {more} more)" if more > 0 else "")
         self._counts["listed"] += len(listing.references)
 
     def spread(self) -> int:
         """Put the stored pages on the shelf again, for another extraction; says how many."""
-        held = select(references.c.id).where(references.c.source == self.source.slug)
-        mine = pages.c.reference.in_(held)
         with self._write() as connection:
-            connection.execute(update(pages).where(mine).values(extracted=False))
-            with_page = references.c.id.in_(select(pages.c.reference).where(mine))
-            return connection.execute(
-                update(references).where(with_page).values(state="shelved", tries=0, next_at=None)
-            ).rowcount
+            return shelf.spread(connection, self.source.slug)
 
     def wanted(self, now: datetime) -> Sequence[Reference]:
         """What to fetch on this visit, newest first; a folder's files all, of a site at most A_VISIT."""
+        limit = None if self.source.kind is SourceKind.FOLDER else A_VISIT
         with self._office.database.read() as connection:
-            query = (
-                select(references.c.id, references.c.listed)
-                .where(references.c.source == self.source.slug, references.c.state.in_(("wanted", "failed")))
-                .where(references.c.tries < TRIES)
-                .where(or_(references.c.next_at.is_(None), references.c.next_at <= now))
-                .where(references.c.id.not_in(select(pages.c.reference).where(pages.c.extracted.is_(False))))
-                .order_by(references.c.published.desc().nulls_last(), references.c.place, references.c.id)
-            )
-            rows = connection.execute(query if self._folder else query.limit(A_VISIT)).all()
-        found = [(row.id, revived(Reference, row.listed)) for row in rows]
+            found = listed.wanted(connection, self.source.slug, TRIES, limit, now)
         self._rows.update((reference.url, row_id) for row_id, reference in found)
         return [reference for _, reference in found]
 
@@ -154,7 +144,7 @@ class SourceDesk:
             if isinstance(page, ChaffinchError):
                 self._fail(connection, row_id, page, now)
             else:
-                self._shelve(connection, row_id, page, now)
+                shelf.put(connection, row_id, page, now)
                 self._counts["fetched"] += 1
 
     def shelved_pages(self) -> Iterator[Page]:
@@ -177,21 +167,13 @@ class SourceDesk:
     def shelved(self) -> Iterator[tuple[Reference, Page]]:
         """References and pages that wait for extraction, oldest first, one in memory at a time."""
         with self._office.database.read() as connection:
-            waiting = connection.execute(
-                select(references.c.id, references.c.listed)
-                .join(pages, pages.c.reference == references.c.id)
-                .where(references.c.source == self.source.slug, pages.c.extracted.is_(False))
-                .where(references.c.tries < TRIES)
-                .where(or_(references.c.next_at.is_(None), references.c.next_at <= self._office.clock()))
-                .order_by(references.c.published.nulls_last(), references.c.place.desc(), references.c.id)
-            ).all()
-        for row_id, listed in waiting:
+            waiting = shelf.waiting(connection, self.source.slug, TRIES, self._office.clock())
+        for row_id, reference in waiting:
             with self._office.database.read() as connection:
-                row = connection.execute(select(pages).where(pages.c.reference == row_id)).one_or_none()
-            if row is not None:
-                reference = revived(Reference, listed)
+                page = shelf.take(connection, row_id)
+            if page is not None:
                 self._rows[reference.url] = row_id
-                yield reference, _page(row)
+                yield reference, page
 
     def known(self, draft: Draft) -> Sequence[Article]:
         """The articles that share a name with the draft, in the order of its names' strength."""
@@ -216,30 +198,24 @@ class SourceDesk:
             article = settlement.article
             if article is None:
                 self._counts["passed_over"] += 1
-                self._settle(connection, row_id, "passed", now, problem=settlement.reason)
+                shelf.extracted(connection, row_id)
+                listed.settled(connection, row_id, "passed", now, problem=settlement.reason)
                 return
             if settlement.change is Change.NEW:
                 if self._minted_meanwhile(connection, article):
                     return  # it stays on the shelf: the next visit finds the article and settles against it
-                backfilled = connection.execute(
-                    select(references.c.backfilled).where(references.c.id == row_id)
-                ).scalar_one()
-                article = replace(article, backfilled=backfilled)
+                article = replace(article, backfilled=listed.backfilled(connection, row_id))
             kept = self._write_article(connection, article, settlement.change)
             self._counts[settlement.change.value] += 1
-            self._settle(connection, row_id, "kept", now, article=kept, problem=settlement.reason)
+            shelf.extracted(connection, row_id)
+            listed.settled(connection, row_id, "kept", now, article=kept, problem=settlement.reason)
 
     def close(self, now: datetime, problem: ChaffinchError | None = None) -> Refresh:
         """End the visit: say how it went, and when the next one is. Gives the lease back."""
         with self._write() as connection:
-            left = len(
-                connection.execute(
-                    select(references.c.id)
-                    .where(references.c.source == self.source.slug)
-                    .where(references.c.state.in_(("wanted", "shelved")))
-                ).all()
-            )
-            text = str(problem) if problem else self._shortfall()
+            counts = listed.standing(connection, self.source.slug)
+            left = counts.get("wanted", 0) + counts.get("shelved", 0)
+            text = str(problem) if problem else self._problem or listed.shortfall(connection, self.source.slug)
             failures = self._failures + 1 if problem else 0
             if isinstance(problem, FetchError):
                 self._retry_after = problem.retry_after
@@ -273,17 +249,6 @@ class SourceDesk:
             problems=tuple(problems),
         )
 
-    def _shortfall(self) -> str:
-        """What went less than well in a visit that as a whole did not fail."""
-        tried = self._counts["failed"] + self._counts["passed_over"]
-        kept = sum(self._counts[change] for change in ("new", "updated", "unchanged", "worse"))
-        if self._problems:
-            more = f" (and {len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
-            return self._problems[0] + more
-        if tried and not kept:
-            return f"none of {tried} pages held an article"
-        return ""
-
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         with self._office.database.write() as connection:
@@ -296,102 +261,17 @@ class SourceDesk:
                 raise LeaseLost(f"source {self.source.slug}: another worker has taken over")
             yield connection
 
-    def _list(self, connection: Connection, reference: Reference, place: int, now: datetime) -> None:
-        mine = references.c.source == self.source.slug
-        if reference.guid:  # two sources may both have an article "1"
-            reference = replace(reference, guid=f"{self.source.slug}:{reference.guid}")
-        row = connection.execute(select(references).where(mine, references.c.url == reference.url)).one_or_none()
-        if row is None and reference.guid:
-            row = connection.execute(
-                select(references).where(mine, references.c.guid == reference.guid).limit(1)
-            ).one_or_none()
-        values: dict[str, Any] = {
-            "url": reference.url,
-            "guid": reference.guid,
-            "revision": reference.revision,
-            "listed": as_json(replace(reference, page=None)),
-            "published": reference.published,
-            "place": place,
-        }
-        if row is None:
-            backfilled = self._first
-            late = backfilled and not self._folder and place >= self.source.backfill
-            state = "passed" if late else "wanted"
-            problem = "older than the backfill" if late else ""
-            row_id = connection.execute(
-                insert(references)
-                .values(
-                    source=self.source.slug,
-                    first_listed=now,
-                    backfilled=backfilled,
-                    state=state,
-                    problem=problem,
-                    **values,
-                )
-                .returning(references.c.id)
-            ).scalar_one()
-            changed = not late
-        else:
-            row_id = row.id
-            changed = bool(reference.revision) and row.revision != reference.revision
-            if changed:
-                values |= {"state": "wanted", "tries": 0, "next_at": None}
-            connection.execute(update(references).where(references.c.id == row_id).values(**values))
-        self._rows[reference.url] = row_id
-        if changed and reference.page is not None:
-            self._shelve(connection, row_id, reference.page, now)
-
-    def _shelve(self, connection: Connection, row_id: int, page: Page, now: datetime) -> None:
-        values = {
-            "url": page.url,
-            "media_type": page.media_type,
-            "charset": page.charset,
-            "told": None if page.told is None else as_json(page.told),
-            "body": zstandard.compress(page.body, 3),
-            "fetched": page.fetched or now,
-            "extracted": False,
-        }
-        connection.execute(delete(pages).where(pages.c.reference == row_id))
-        connection.execute(insert(pages).values(reference=row_id, **values))
-        connection.execute(
-            update(references)
-            .where(references.c.id == row_id)
-            .values(state="shelved", tries=0, next_at=None, problem="")
-        )
-
     def _fail(self, connection: Connection, row_id: int, error: ChaffinchError, now: datetime) -> None:
         if isinstance(error, Stopped):
             return
-        tries = connection.execute(select(references.c.tries).where(references.c.id == row_id)).scalar_one() + 1
-        wait = timedelta(minutes=min(5 * 4 ** (tries - 1), 24 * 60))
+        wait = timedelta(minutes=min(5 * 4 ** listed.tries_of(connection, row_id), 24 * 60))
         if isinstance(error, FetchError) and error.retry_after:
             wait = max(wait, timedelta(seconds=error.retry_after))
             self._retry_after = max(self._retry_after or 0, error.retry_after)
-        if isinstance(error, Gone):
-            tries = TRIES
         self._counts["failed"] += 1
         self._problems.append(str(error))
-        connection.execute(
-            update(references)
-            .where(references.c.id == row_id)
-            .values(state="failed", tries=tries, next_at=now + wait, problem=str(error))
-        )
-
-    def _settle(
-        self,
-        connection: Connection,
-        row_id: int,
-        state: str,
-        now: datetime,
-        *,
-        article: int | None = None,
-        problem: str = "",
-    ) -> None:
-        connection.execute(update(pages).where(pages.c.reference == row_id).values(extracted=True))
-        values: dict[str, Any] = {"state": state, "problem": problem, "settled_at": now, "tries": 0, "next_at": None}
-        if article is not None:
-            values["article"] = article
-        connection.execute(update(references).where(references.c.id == row_id).values(**values))
+        gone = TRIES if isinstance(error, Gone) else None
+        listed.failed(connection, row_id, str(error), now + wait, gone=gone)
 
     def _minted_meanwhile(self, connection: Connection, article: Article) -> bool:
         taken = select(aliases.c.alias).where(aliases.c.alias.in_(article.aliases))
@@ -410,14 +290,3 @@ class SourceDesk:
             held = {feed for version in (*before, *after) for feed in self._office.feeds_of(version)}
             mark_dirty(connection, sorted(held))
         return row_id
-
-
-def _page(row: Any) -> Page:
-    return Page(
-        url=row.url,
-        body=zstandard.ZstdDecompressor().decompress(row.body, max_output_size=64 << 20),
-        media_type=row.media_type,
-        charset=row.charset,
-        fetched=row.fetched,
-        told=None if row.told is None else revived(Metadata, row.told),
-    )

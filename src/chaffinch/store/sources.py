@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from chaffinch.model import Outline, Source, SourceState
-from chaffinch.store import memory
+from chaffinch.store import memory, shelf
 from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
 from chaffinch.store.schema import pages, references, sources
@@ -44,7 +44,8 @@ class Sources:
     def sync(self, configured: Iterable[Source], feeds: Iterable[str]) -> None:
         """Take over what the config says now. A source that left it keeps its articles and is visited no more.
 
-        When what readers see of a source changed (publish, images, tags, title), all `feeds` are marked to be built.
+        When a source's location or rules changed, it is due at once and its stored pages are extracted again. When
+        what readers see of one changed (publish, images, tags, title), all `feeds` are marked to be built.
         """
         with self._database.write() as connection:
             held = {row.slug: row for row in connection.execute(select(sources))}
@@ -61,7 +62,12 @@ class Sources:
                     connection.execute(insert(sources).values(slug=source.slug, rules=rules_of(source), **seen))
                     continue
                 changed = changed or any(getattr(row, name) != value for name, value in seen.items())
-                due = {} if row.rules == rules_of(source) else {"next_at": None, "rules": rules_of(source)}
+                due: dict[str, object] = {}
+                if row.rules != rules_of(source):
+                    # What was found out about the old location is not true of another, and the pages that are stored
+                    # may be other articles under other rules.
+                    due = {"next_at": None, "rules": rules_of(source), "state": {}}
+                    shelf.spread(connection, source.slug)
                 connection.execute(
                     update(sources).where(sources.c.slug == source.slug).values(active=True, **due, **seen)
                 )
@@ -139,6 +145,6 @@ class Sources:
 
 
 def rules_of(source: Source) -> str:
-    """A fingerprint of what decides a source's extractions and where it is; another one makes it due at once."""
+    """A fingerprint of where a source is and what decides its extractions; with another one it is visited anew."""
     said = repr((source.location, source.kind, source.rules, source.include, source.exclude))
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
