@@ -24,19 +24,19 @@ serve: .venv/.run ## keep the press running: poll, publish, send, serve
 	@$(BIN)/chaffinch run --config $(CONFIG)
 
 test: .venv/.dev ## run every test
-	@$(BIN)/pytest
+	@$(BIN)/python -m pytest
 
 lint: .venv/.dev ## ruff and mypy --strict
-	@$(BIN)/ruff check $(ALL_CODE)
-	@$(BIN)/ruff format --check $(ALL_CODE)
-	@$(BIN)/mypy
+	@$(BIN)/python -m ruff check $(ALL_CODE)
+	@$(BIN)/python -m ruff format --check $(ALL_CODE)
+	@$(BIN)/python -m mypy
 
 format: .venv/.dev ## lay the code out as lint wants it
-	@$(BIN)/ruff check --fix $(ALL_CODE)
-	@$(BIN)/ruff format $(ALL_CODE)
+	@$(BIN)/python -m ruff check --fix $(ALL_CODE)
+	@$(BIN)/python -m ruff format $(ALL_CODE)
 
 soak: .venv/.dev ## run the slow tests that make test leaves out
-	@$(BIN)/pytest -m soak
+	@$(BIN)/python -m pytest -m soak
 
 bench: .venv/.dev ## measure speed: the whole line, and the start of the command
 	@$(BIN)/python benchmarks/line.py
@@ -79,10 +79,10 @@ clean: ## remove what was made, but not what the press has remembered (data/, fe
 	@touch $@
 
 # What an editable install does, without a build tool: the package is found in src/, the command stands in .venv/bin.
+# Both are told by where they stand, so that the checkout can be moved.
 define LINK
-@$(BIN)/python -c 'import pathlib, sys, sysconfig; \
-	pathlib.Path(sysconfig.get_path("purelib"), "chaffinch.pth").write_text(sys.argv[1] + "\n")' "$(CURDIR)/src"
-@printf '#!/bin/sh\nexec "%s/.venv/bin/python" -m chaffinch "$$@"\n' "$(CURDIR)" > $(BIN)/chaffinch
+@echo ../../../../src > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/chaffinch.pth"
+@printf '#!/bin/sh\nexec "$$(dirname "$$(readlink -f "$$0")")/python" -m chaffinch "$$@"\n' > $(BIN)/chaffinch
 @chmod +x $(BIN)/chaffinch
 endef
 
