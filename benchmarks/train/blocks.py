@@ -7,7 +7,6 @@ held out from training, in both forests.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import pickle
 import sys
 import time
@@ -22,17 +21,12 @@ from align import labels
 
 from chaffinch.extract import by_classifier, charset, features, metadata, segment, tree
 
-FOLDS = 5
 SEED = 20260101
-ROUNDS = (250, 150)
+ROUNDS = 300
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.06, "num_leaves": 24, "min_data_in_leaf": 40, "feature_fraction": 0.35, "bagging_fraction": 0.7,
     "bagging_freq": 1, "lambda_l2": 5.0, "max_depth": 9, "max_bin": 127, "verbosity": -1, "seed": SEED, "deterministic": True, "num_threads": 2, "force_row_wise": True,
 }  # fmt: skip
-
-
-def fold_of(host: str) -> int:
-    return int.from_bytes(hashlib.blake2b(host.encode(), digest_size=4).digest(), "big") % FOLDS
 
 
 def looked_at(sample: corpus.Sample) -> dict:
@@ -64,35 +58,18 @@ def slim(cut: segment.Cut) -> segment.Cut:
     return cut
 
 
-def fit(pages: list[dict], extra: list[np.ndarray] | None, rounds: int, seed: int) -> lightgbm.Booster:
-    rows = [page["rows"] if extra is None else np.hstack((page["rows"], extra[n])) for n, page in enumerate(pages)]
-    x = np.vstack([r[page["label"] >= 0] for r, page in zip(rows, pages, strict=True)])
+def fit(pages: list[dict]) -> lightgbm.Booster:
+    """A forest from the blocks of these pages of which somebody said what they are."""
+    x = np.vstack([page["rows"][page["label"] >= 0] for page in pages])
     y = np.concatenate([page["label"][page["label"] >= 0] for page in pages])
     w = np.concatenate([weights(page)[page["label"] >= 0] for page in pages])
-    return lightgbm.train({**SETTINGS, "seed": seed}, lightgbm.Dataset(x, y, weight=w), rounds)
+    return lightgbm.train(SETTINGS, lightgbm.Dataset(x, y, weight=w), ROUNDS)
 
 
 def weights(page: dict) -> np.ndarray:
     """Words count as the metric counts them; no page outweighs the others by being long."""
     each = np.minimum(page["words"], 60) + 2
     return each * (1.0 if page["sample"].truth else 3.0) / np.sqrt(each.sum() / 500 + 0.2)
-
-
-def both(pages: list[dict], seed: int) -> tuple[lightgbm.Booster, lightgbm.Booster]:
-    """The second forest learns from what the first says of pages that it has not seen."""
-    inner = [page["fold"] for page in pages]
-    seen: list[np.ndarray] = [np.zeros(0)] * len(pages)
-    for fold in sorted(set(inner)):
-        apart = fit([p for p, f in zip(pages, inner, strict=True) if f != fold], None, ROUNDS[0], seed)
-        for n, page in enumerate(pages):
-            if inner[n] == fold:
-                seen[n] = by_classifier.looked_around(apart.predict(page["rows"]).astype(np.float32), page["cut"])
-    return fit(pages, None, ROUNDS[0], seed), fit(pages, seen, ROUNDS[1], seed)
-
-
-def judged(forests: tuple[lightgbm.Booster, lightgbm.Booster], page: dict) -> np.ndarray:
-    first = forests[0].predict(page["rows"]).astype(np.float32)
-    return forests[1].predict(np.hstack((page["rows"], by_classifier.looked_around(first, page["cut"]))))
 
 
 def report(pages: list[dict], key: str, threshold: float) -> str:
@@ -123,24 +100,16 @@ def kept_text(page: dict, key: str, threshold: float) -> str:
     return "\n".join(text for text, score in zip(page["texts"], page[key], strict=True) if score >= threshold and text)
 
 
-def packed(forests: tuple[lightgbm.Booster, lightgbm.Booster], names: list[str]) -> dict[str, np.ndarray]:
-    result: dict[str, np.ndarray] = {"names": np.array(names)}
-    for name, booster in zip(("first", "second"), forests, strict=True):
-        columns: dict[str, list] = {key: [] for key in ("column", "threshold", "low", "high", "value")}
-        roots, levels = [], 0
-        for grown in booster.dump_model()["tree_info"]:
-            roots.append(len(columns["value"]))
-            levels = max(levels, _plant(grown["tree_structure"], columns))
-        for key, kind in (
-            ("column", np.int16),
-            ("threshold", np.float32),
-            ("low", np.int32),
-            ("high", np.int32),
-            ("value", np.float32),
-        ):
-            result[f"{name}_{key}"] = np.array(columns[key], dtype=kind)
-        result[f"{name}_roots"], result[f"{name}_levels"] = np.array(roots, dtype=np.int32), np.array(levels)
-    return result
+def packed(booster: lightgbm.Booster, names: list[str]) -> dict[str, np.ndarray]:
+    """The forest as `extract.forest.Forest` reads it."""
+    columns: dict[str, list] = {key: [] for key in ("column", "threshold", "low", "high", "value")}
+    roots, levels = [], 0
+    for grown in booster.dump_model()["tree_info"]:
+        roots.append(len(columns["value"]))
+        levels = max(levels, _plant(grown["tree_structure"], columns))
+    kinds = {"column": np.int16, "threshold": np.float32, "low": np.int32, "high": np.int32, "value": np.float32}
+    result = {key: np.array(columns[key], dtype=kind) for key, kind in kinds.items()}
+    return {**result, "names": np.array(names), "roots": np.array(roots, dtype=np.int32), "levels": np.array(levels)}
 
 
 def _plant(node: dict, columns: dict[str, list]) -> int:
@@ -152,11 +121,7 @@ def _plant(node: dict, columns: dict[str, list]) -> int:
         columns["value"][here] = node["leaf_value"]
         return 0
     columns["column"][here] = node["split_feature"]
-    columns["threshold"][here] = (
-        np.nextafter(np.float32(node["threshold"]), np.float32(np.inf))
-        if node["threshold"] < 1e-30
-        else np.float32(node["threshold"])
-    )
+    columns["threshold"][here] = np.float32(node["threshold"])
     columns["low"][here] = len(columns["value"])
     left = _plant(node["left_child"], columns)
     columns["high"][here] = len(columns["value"])
@@ -168,9 +133,12 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("corpus", type=Path)
     asked.add_argument("--output", type=Path, default=Path(by_classifier.__file__).with_name("blocks.npz"))
-    asked.add_argument("--measure", choices=("none", "quick", "honest"), default="honest")
+    asked.add_argument("--measure", action="store_true", help="print cross-validated figures too")
     asked.add_argument("--no-model", action="store_true")
-    asked.add_argument("--cache", type=Path)
+    asked.add_argument("--cache", type=Path, help="keeps the pages' features between runs")
+    asked.add_argument(
+        "--folds", type=Path, help="where to leave the models by fold, for benchmarks/extraction.py --models"
+    )
     given = asked.parse_args()
     started = time.time()
     if given.cache and given.cache.exists():
@@ -181,42 +149,25 @@ def main() -> None:
         if given.cache:
             given.cache.write_bytes(pickle.dumps(pages))
     for page in pages:
-        page["fold"] = fold_of(page["sample"].host)
+        page["fold"] = corpus.fold_of(page["sample"].host)
         page["ideal"] = page["label"]
     print(f"{len(pages)} pages, {sum(len(p['texts']) for p in pages)} blocks, {time.time() - started:.0f} s")
     print("the best that choosing blocks could do:\n" + report(pages, "ideal", 0.5))
-    if given.measure == "quick":
-        quick(pages)
-    elif given.measure == "honest":
-        for fold in range(FOLDS):
-            forests = both([page for page in pages if page["fold"] != fold], SEED)
+    if given.measure:
+        for fold in range(corpus.FOLDS):
+            forest = fit([page for page in pages if page["fold"] != fold])
+            if given.folds:
+                given.folds.mkdir(parents=True, exist_ok=True)
+                np.savez_compressed(given.folds / f"fold{fold}.npz", **packed(forest, pages[0]["names"]))
             for page in pages:
                 if page["fold"] == fold:
-                    page["score"] = judged(forests, page)
-    if given.measure != "none":
+                    page["score"] = forest.predict(page["rows"])
         for threshold in (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65):
             print(f"threshold {threshold}\n{report(pages, 'score', threshold)}")
     print(f"{time.time() - started:.0f} s")
     if not given.no_model:
-        np.savez_compressed(given.output, **packed(both(pages, SEED), pages[0]["names"]))
+        np.savez_compressed(given.output, **packed(fit(pages), pages[0]["names"]))
         print(f"{given.output}: {given.output.stat().st_size:,} bytes, {time.time() - started:.0f} s")
-
-
-def quick(pages: list[dict]) -> None:
-    """Cross-validated too, but the second forest's training scores come from folds that saw the held-out host."""
-    for fold in range(FOLDS):
-        forest = fit([page for page in pages if page["fold"] != fold], None, ROUNDS[0], SEED)
-        for page in pages:
-            if page["fold"] == fold:
-                page["first"] = forest.predict(page["rows"]).astype(np.float32)
-    print("first forest alone\n" + report(pages, "first", 0.5))
-    around = {id(page): by_classifier.looked_around(page["first"], page["cut"]) for page in pages}
-    for fold in range(FOLDS):
-        training = [page for page in pages if page["fold"] != fold]
-        forest = fit(training, [around[id(page)] for page in training], ROUNDS[1], SEED)
-        for page in pages:
-            if page["fold"] == fold:
-                page["score"] = forest.predict(np.hstack((page["rows"], around[id(page)])))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ in a full stop is never dropped here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from chaffinch.extract import bylines, dates, phrases
 from chaffinch.model import Block, Verdict
@@ -22,6 +22,8 @@ _PARTED = re.compile(r"\s[|›»>/·•]\s|[›»]|^[#@]\w|\bhttps?://\S+$|^\W+$
 _LONG = 12
 _SAME = 0.9
 _HEADING_WORDS = 25
+_NEAR = 200
+"""Lines at either end of a text in which its headline may stand again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,18 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
     """The line of the header zone that is most like a headline: said twice, long enough, near the text."""
     best, best_score = "", 0.0
     said = [normalised(block.text) for block in blocks]
+    ends = [*range(len(blocks))[:_NEAR], *range(len(blocks))[_NEAR:][-_NEAR:]]
     for at in range(min(begin + 1, len(blocks), 60)):
         block, shape = blocks[at], shapes[at]
         sentence = shape in ("prose", "sentence")
         if shape not in ("headline", "short", "sentence", "prose") or not 1 <= block.words <= _HEADING_WORDS:
             continue
-        again = sum(
-            _alike(said[at], other) for n, other in enumerate(said) if n != at and abs(len(other) - len(said[at])) < 12
-        )
+        again = any(_alike(said[at], said[n]) for n in ends if n != at)
         if sentence and ((at == begin and not again) or (text_ends(block.text) and not again and block.words > 14)):
             continue
         score = (
             min(block.words, 9) / 3
-            + 4 * (again > 0 and block.words > 2)
+            + 4 * (again and block.words > 2)
             - 0.15 * max(0, begin - at - 1) * (block.words < 5)
         )
         score -= 1.5 * (sentence and not block.text.endswith("?"))
@@ -162,7 +163,10 @@ def _alike(one: str, other: str) -> bool:
         return False
     if one == other:
         return True
-    if len(one) < 12 or not 0.8 < len(one) / len(other) < 1.25:
+    if not 12 <= len(one) <= 300 or not 0.8 < len(one) / len(other) < 1.25:
         return False
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.real_quick_ratio() >= _SAME and matcher.quick_ratio() >= _SAME and matcher.ratio() >= _SAME
+    ours, theirs = Counter(one.split()), Counter(other.split())
+    if min(len(ours), len(theirs)) < 4:  # few words, or a script without blanks: the letters decide
+        ours, theirs = Counter(one), Counter(other)
+        return one[:4] == other[:4] and 2 * (ours & theirs).total() >= 0.95 * (ours.total() + theirs.total())
+    return 2 * (ours & theirs).total() >= _SAME * (ours.total() + theirs.total())

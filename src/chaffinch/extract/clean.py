@@ -98,7 +98,7 @@ class Cleaned:
 def write(blocks: Iterable[Block]) -> Cleaned:
     """The blocks as clean HTML, and as text with a block a line."""
     root = _planted(blocks)
-    html = "\n".join(_block_html(part) for part in _ordered(root))
+    html = "\n".join(filter(None, map(_block_html, _ordered(root))))
     text = "\n".join(filter(None, (line for part in _ordered(root) for line in _lines(part))))
     return Cleaned(html, text)
 
@@ -107,7 +107,10 @@ def _planted(blocks: Iterable[Block]) -> _Part:
     root = _Part("")
     for block in blocks:
         here = root
-        for key, tag in _chain(block.path):
+        chain = list(_chain(block.path))
+        if not block.html and not (chain and chain[-1][1] in ("td", "th")):
+            continue
+        for key, tag in chain:
             if not here.parts or here.parts[-1].key != key:
                 here.parts.append(_Part(tag, key))
             here = here.parts[-1]
@@ -134,7 +137,10 @@ def _chain(path: str) -> Iterator[tuple[str, str]]:
 def _ordered(part: _Part) -> Iterator[_Part]:
     """What stands in a part, with what is not worth an element of its own replaced by its contents."""
     for child in part.parts:
-        if child.block or not child.tag or _stands(child):
+        if child.block:
+            if child.block.html or part.tag in ("td", "th"):
+                yield child
+        elif _stands(child) and (child.tag != "figcaption" or _stands(part)):
             yield child
         else:
             yield from _ordered(child)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml import html
 
-from chaffinch import urls
+from chaffinch.extract.links import Links
 from chaffinch.text import one_line
 
 _LAZY = (
@@ -39,20 +39,20 @@ class Image(NamedTuple):
     alt: str
 
 
-def find(element: html.HtmlElement, base: str) -> Iterator[Image]:
+def find(element: html.HtmlElement, links: Links) -> Iterator[Image]:
     """The images of an `img`, `picture` or `noscript`, at most one for each `img`, icons left out."""
     found = [element] if element.tag in ("img", "amp-img") else list(element.iter("img", "amp-img"))
     for image in found:
-        if (src := address(image, base)) and not _is_tiny(image):
+        if (src := address(image, links)) and not _is_tiny(image):
             yield Image(src, one_line(image.get("alt", ""))[:500])
 
 
-def address(image: html.HtmlElement, base: str) -> str:
+def address(image: html.HtmlElement, links: Links) -> str:
     """Where the image is, absolute; empty where the page does not say."""
     for name in _LAZY:
         value = image.get(name, "")
         if value and not value.startswith("data:") and "{" not in value and not _PLACEHOLDER.search(value):
-            found = urls.absolute(base, value)
+            found = links.web(value)
             if found and (name == "src" or re.search(r"[./]", value)):
                 return found
     sets = [image.get(name, "") for name in _LAZY_SETS]
@@ -61,7 +61,7 @@ def address(image: html.HtmlElement, base: str) -> str:
         sets += [s.get(name, "") for s in parent.iter("source") for name in _LAZY_SETS]
     for candidates in sets:
         if best := largest(candidates):
-            return urls.absolute(base, best)
+            return links.web(best)
     return ""
 
 

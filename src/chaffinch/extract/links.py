@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from chaffinch import urls
 
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:[/?#][^\s\"'<>\\^`{|}\x00-\x20\x7f]*)?", re.IGNORECASE)
 _ROOTED = re.compile(r"/(?![/.])[^\s\"'<>\\^`{|}\x00-\x20\x7f]*")
+_UNSAFE = re.compile(r"[\s\"'<>\\^`{|}\x00-\x20\x7f]")
 
 
 class Links:
@@ -26,14 +27,19 @@ class Links:
             self._known[href] = self._resolved(href)
         return self._known[href]
 
+    def web(self, href: str) -> str:
+        """The web address that is meant; empty where there is none."""
+        found = self.absolute(href)
+        return "" if found.startswith("mailto:") else found
+
     def _resolved(self, href: str) -> str:
         if _PLAIN.fullmatch(href):
             return href
         if self._root and "/." not in href and _ROOTED.fullmatch(href):
             return self._root + href
-        if href.startswith("#"):
+        if not href.strip() or href.startswith("#"):
             return ""
         if href.lower().startswith("mailto:"):
-            return href if re.fullmatch(r"(?i)mailto:[\w.+-]+@[\w.-]+(?:\?[\w=&%.+-]*)?", href, re.ASCII) else ""
-        found = urls.absolute(self._base, href)
-        return found if found and urlsplit(found).hostname else ""
+            href = f"mailto:{href[7:]}"
+            return href if re.fullmatch(r"mailto:[\w.+-]+@[\w.-]+(?:\?[\w=&%.+-]*)?", href, re.ASCII) else ""
+        return _UNSAFE.sub(lambda found: quote(found[0], safe=""), urls.absolute(self._base, href))

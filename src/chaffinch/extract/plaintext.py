@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape
-from itertools import pairwise
 from typing import NamedTuple
 
+from chaffinch.errors import ExtractError
 from chaffinch.extract import phrases
 from chaffinch.model import Block
 from chaffinch.text import count_words, one_line, xml_safe
@@ -19,7 +19,8 @@ _BULLET = re.compile(r"(?:[-*•‣◦–—·▪]|\(?\d{1,3}[.)]|[a-z][.)])\s+\
 _STOPPED = re.compile(r"[.!?…。！？؟۔:;][\"'”’»)\]]*$")
 _WRAP = range(45, 121)
 """Columns at which mail and editors wrap; shorter lines are verse or lists, longer ones are paragraphs."""
-_MAX_LINES = 50_000
+MAX_CHARACTERS = 5_000_000
+_MAX_LINES = 20_000
 
 
 class Line(NamedTuple):
@@ -40,9 +41,11 @@ def is_plain(text: str, media_type: str, url: str) -> bool:
 
 
 def cut(text: str) -> list[Block]:
-    """The text's paragraphs in order, each with the number of its first line."""
-    lines = [Line(n, one_line(line)) for n, line in enumerate(_split(text), 1)]
-    return [_block(line) for paragraph in _paragraphs(lines[:_MAX_LINES]) for line in paragraph]
+    """The text's paragraphs in order, each with the number of its first line. Raises ExtractError for a text too long."""
+    if len(text) > MAX_CHARACTERS:
+        raise ExtractError(f"the text is too long: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read")
+    lines = [Line(n, one_line(line)) for n, line in enumerate(_split(text)[:_MAX_LINES], 1)]
+    return [_block(line) for paragraph in _paragraphs(lines) for line in paragraph]
 
 
 def _split(text: str) -> list[str]:
@@ -58,29 +61,31 @@ def _block(line: Line) -> Block:
 
 def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
     """The runs between empty lines, each as one paragraph where its lines were wrapped, else a line each."""
-    width = _wrap_width(lines)
-    run: list[Line] = []
-    for line in [*lines, Line(0, "")]:
+    runs: list[list[Line]] = [[]]
+    for line in lines:
         if line.text:
-            run.append(line)
-            continue
+            runs[-1].append(line)
+        elif runs[-1]:
+            runs.append([])
+    width = _wrap_width(runs)
+    for run in runs:
         yield from _unwrapped(run, width)
-        run = []
 
 
-def _wrap_width(lines: list[Line]) -> int:
-    """The column at which the whole text seems to be wrapped; 0 when it is not."""
-    full = [len(line.text) for line in lines if line.text]
-    longest = max(full, default=0)
+def _wrap_width(runs: list[list[Line]]) -> int:
+    """The column at which the whole text seems to be wrapped; 0 when it is not.
+
+    Wrapped paragraphs have full lines but for the last, and go on in lower case; a list of headlines does not.
+    """
+    longest = max((len(line.text) for run in runs for line in run), default=0)
     if longest not in _WRAP:
         return 0
-    inner = [
-        len(line.text)
-        for line, following in pairwise(lines)
-        if following.text and line.text and not _STOPPED.search(line.text)
-    ]
-    close = sum(length >= longest * 0.75 for length in inner)
-    return longest if len(inner) >= 3 and close >= 0.6 * len(inner) else 0
+    wrapped = [run for run in runs if len(run) > 1 and all(len(line.text) >= 0.75 * longest for line in run[:-1])]
+    following = [line.text[0] for run in wrapped for line in run[1:]]
+    if len(following) < 2 or sum(map(len, wrapped)) < 0.4 * sum(len(run) for run in runs if len(run) > 1):
+        return 0
+    cased = [letter for letter in following if letter.lower() != letter.upper()]
+    return longest if sum(map(str.islower, cased)) >= 0.25 * len(cased) else 0
 
 
 def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:

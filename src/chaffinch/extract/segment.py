@@ -144,7 +144,7 @@ _ROLES = {
     "tablist": "nav",
 }
 _PREFORMATTED = frozenset(("pre", "listing", "xmp"))
-_MAX_BLOCKS = 20_000
+_MAX_BLOCKS = 8_000
 _BARE = str.maketrans({" ": "", "\n": "", "\t": "", "\r": "", "\xa0": ""})
 
 
@@ -196,11 +196,10 @@ def is_hidden(element: html.HtmlElement) -> bool:
 class _Cutter:
     def __init__(self, base: str) -> None:
         self.cut = Cut()
-        self._base = base
-        self._links_of = Links(base)
+        self._known = Links(base)
         self._reset()
         self._open: list[tuple[str, str]] = []
-        self._links = 0
+        self._links = self._anchored = 0
         self._pre = 0
         self._seen: set[str] = set()
 
@@ -269,11 +268,12 @@ class _Cutter:
             return
         written = INLINE[child.tag]
         if written == "a":
-            href = self._links_of.absolute(child.get("href", ""))
-            written = "a" if href and not self._links else ""
-            opening = f'<a href="{escape(href)}">' if written else ""
+            href = self._known.absolute(child.get("href", ""))
+            written = "a" if href and not self._anchored else ""
+            opening = f'<a href="{_attribute(href)}">' if written else ""
         else:
             opening = f"<{written}>" if written else ""
+        self._anchored += written == "a"
         if opening:
             self._open.append((opening, f"</{written}>"))
             self._html.append(opening)
@@ -281,6 +281,7 @@ class _Cutter:
         self._links += is_link
         self._content(child, place, counts)
         self._links -= is_link
+        self._anchored -= written == "a"
         if opening:
             self._html.append(self._open.pop()[1])
 
@@ -296,6 +297,8 @@ class _Cutter:
                     if len(bare) == len(text)
                     else f"{' ' * text[0].isspace()}{_one_line(bare)}{' ' * text[-1].isspace()}"
                 )
+        else:
+            text = text.replace("\xa0", " ")
         self._text.append(text)
         self._html.append(escape(text, quote=False))
         if self._links:
@@ -310,10 +313,10 @@ class _Cutter:
         self._html.append("\n" if self._pre else "<br>")
 
     def _picture(self, element: html.HtmlElement) -> None:
-        for found in images.find(element, self._base):
+        for found in images.find(element, self._known):
             if found.src not in self._seen:
                 self._seen.add(found.src)
-                self._images.append(f'<img src="{escape(found.src)}" alt="{escape(found.alt)}">')
+                self._images.append(f'<img src="{_attribute(found.src)}" alt="{_attribute(found.alt)}">')
 
     def _flush(self, place: tuple[int, str, frozenset[str]]) -> None:
         if not self._html and not self._images:
@@ -324,7 +327,13 @@ class _Cutter:
                 text = text.strip("\n").rstrip() if self._pre else _lines(text)
             if text and not text.isspace():
                 written = tidied("".join([*self._html, *(end for _, end in reversed(self._open))]), pre=bool(self._pre))
-                self._emit(place, self.cut.nodes[place[0]].tag, written, text, count_words("".join(self._linked)))
+                self._emit(
+                    place,
+                    "pre" if self._pre else self.cut.nodes[place[0]].tag,
+                    written,
+                    text,
+                    count_words("".join(self._linked)),
+                )
         pictures = self._images
         self._reset()
         self._html.extend(start for start, _ in self._open)
@@ -354,6 +363,11 @@ def tidied(written: str, *, pre: bool) -> str:
         return written.strip("\n").rstrip()
     written = re.sub(r" *<br> *", "<br>", re.sub(r" {2,}", " ", written)).strip()
     return re.sub(r"^(?:<br>)+|(?:<br>)+$", "", written).strip()
+
+
+def _attribute(value: str) -> str:
+    """The value as HTML's own serialisation writes it between double quotes (HTML 13.3)."""
+    return escape(value, quote=False).replace('"', "&quot;")
 
 
 def _lines(text: str) -> str:

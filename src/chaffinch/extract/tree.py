@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from lxml import html
+from lxml import etree, html
 
 from chaffinch.errors import ExtractError
 
@@ -18,7 +18,10 @@ MAX_TAGS = 200_000
 MAX_ATTRIBUTES = 400_000
 MAX_DEPTH = 200
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)>")
+MAX_ATTRIBUTES_OF_ONE = 10_000
+"""libxml2 compares each attribute of an element with all before it: 40,000 take it four seconds."""
+
+_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>?""")
 _LEVELS = {"dl": 2, "frameset": 2, "ol": 2, "select": 2, "table": 4, "ul": 2}
 """How deep an element leads: a table brings tbody, tr and td, whose own tags are not counted."""
 _LEVELLESS = frozenset(
@@ -72,15 +75,23 @@ def parse(markup: str) -> html.HtmlElement:
     if not markup.strip():
         markup = "<html></html>"
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    root = html.document_fromstring(markup.encode("utf-8"), parser=parser, ensure_head_body=True)
+    try:
+        root = html.document_fromstring(markup.encode("utf-8"), parser=parser, ensure_head_body=True)
+    except etree.ParserError:  # nothing but an open comment, or the like
+        root = html.document_fromstring(b"<html></html>", parser=parser, ensure_head_body=True)
     return root if root.tag == "html" else root.getroottree().getroot()
 
 
 def flat(markup: str) -> str:
-    """The markup without the tags that open below MAX_DEPTH, and without their ends; the text stays."""
+    """The markup without the tags that open below MAX_DEPTH, and without their ends; the text stays.
+
+    Raises ExtractError for an element with a hostile number of attributes.
+    """
     depth = deepest = 0
     for end, name, rest in _TAG.findall(markup):
         name = name.lower()
+        if len(rest) > 2 * MAX_ATTRIBUTES_OF_ONE and len(rest.split()) > MAX_ATTRIBUTES_OF_ONE:
+            raise ExtractError(f"an element has more than {MAX_ATTRIBUTES_OF_ONE:,} attributes; it is no article")
         if name not in _LEVELLESS and not rest.endswith("/"):
             depth = max(0, depth - _LEVELS.get(name, 1)) if end else depth + _LEVELS.get(name, 1)
             deepest = max(deepest, depth)

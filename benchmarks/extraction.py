@@ -1,0 +1,158 @@
+"""Measure extraction beside other tools, page by page in turn: `python benchmarks/extraction.py CORPUS`.
+
+CORPUS holds `wcxb/` and `segments/` (see `benchmarks/train/corpus.py`). The packaged model has learned from both, so its
+figures here are of pages it knows; `--models DIR` (written by `benchmarks/train/blocks.py --folds DIR`) judges each page
+with a model that never saw its host. Tools that are not installed are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent / "train"))
+import corpus
+
+from chaffinch.extract import by_classifier, charset, extractor
+from chaffinch.model import Certainty, Draft, Page, Reference, Repeats, Rules
+
+Tool = Callable[[corpus.Sample, str], str]
+
+
+def chaffinch(sample: corpus.Sample) -> Draft:
+    page = Page(sample.url, sample.body, "text/html")
+    return extractor.extract(Reference(sample.url), page, Rules(), Repeats())
+
+
+def tools() -> dict[str, Tool]:
+    """The other tools that are installed, each as a function from page to text; comments off, defaults otherwise."""
+    found: dict[str, Tool] = {}
+    if importlib.util.find_spec("trafilatura"):
+        import trafilatura
+
+        found["trafilatura"] = lambda s, t: trafilatura.extract(t, url=s.url, include_comments=False) or ""
+        found["trafilatura fast"] = lambda s, t: (
+            trafilatura.extract(t, url=s.url, include_comments=False, fast=True) or ""
+        )
+    if importlib.util.find_spec("resiliparse"):
+        from resiliparse.extract.html2text import extract_plain_text
+
+        found["resiliparse"] = lambda s, t: extract_plain_text(t, main_content=True)
+    if importlib.util.find_spec("readability"):
+        from lxml.html import fromstring
+        from readability import Document
+
+        found["readability-lxml"] = lambda s, t: fromstring(Document(t).summary()).text_content()
+    if importlib.util.find_spec("newspaper"):
+        import newspaper
+
+        def newspaper4k(sample: corpus.Sample, text: str) -> str:
+            return newspaper.article(sample.url, input_html=text, fetch_images=False).text
+
+        found["newspaper4k"] = newspaper4k
+    if importlib.util.find_spec("justext"):
+        import justext
+
+        words = justext.get_stoplist("English")
+        found["justext"] = lambda s, t: "\n".join(p.text for p in justext.justext(t, words) if not p.is_boilerplate)
+    return found
+
+
+def measured(samples: Iterable[corpus.Sample], others: dict[str, Tool], folds: list[object]) -> dict[str, list[tuple]]:
+    """For each tool a row a page: sample, text, CPU seconds; the tools take turns on each page."""
+    rows: dict[str, list[tuple]] = defaultdict(list)
+    for sample in samples:
+        if folds:
+            by_classifier.model = lambda names, f=folds[corpus.fold_of(sample.host)]: f  # type: ignore[assignment]
+        started = time.process_time()
+        draft = chaffinch(sample)
+        rows["chaffinch"].append((sample, draft.text, time.process_time() - started, draft))
+        text = charset.decode(sample.body)
+        for name, tool in others.items():
+            started = time.process_time()
+            try:
+                said = tool(sample, text)
+            except Exception:  # noqa: BLE001 - another tool's failure is its result: no text
+                said = ""
+            rows[name].append((sample, said, time.process_time() - started, None))
+    return rows
+
+
+def by_words(rows: list[tuple]) -> str:
+    figures = [corpus.word_f1(text, sample.truth) for sample, text, *_ in rows]
+    kept = np.mean([np.mean([part in text for part in s.kept]) for s, text, *_ in rows if s.kept])
+    left = np.mean([np.mean([part in text for part in s.left_out]) for s, text, *_ in rows if s.left_out])
+    f1, precision, recall = (np.mean([figure[n] for figure in figures]) for n in range(3))
+    return f"F1 {f1:.4f}  P {precision:.4f}  R {recall:.4f}  with {kept:.3f}  without {left:.3f}  {cpu(rows)}"
+
+
+def by_segments(rows: list[tuple]) -> str:
+    hits = misses = wrong = 0
+    for sample, text, *_ in rows:
+        found = sum(part in text for part in sample.kept)
+        hits, misses = hits + found, misses + len(sample.kept) - found
+        wrong += sum(part in text for part in sample.left_out)
+    f1 = 2 * hits / (2 * hits + misses + wrong)
+    return f"F1 {f1:.4f}  P {hits / (hits + wrong):.4f}  R {hits / (hits + misses):.4f}  {cpu(rows)}"
+
+
+def cpu(rows: list[tuple]) -> str:
+    times = [row[2] * 1000 for row in rows]
+    return f"CPU ms a page: mean {np.mean(times):.1f} median {np.median(times):.1f}"
+
+
+def by_facts(rows: list[tuple]) -> str:
+    from chaffinch.text import normalised
+
+    titles = [normalised(d.title) == normalised(s.title) for s, _, _, d in rows if s.title]
+    authors = [normalised(d.byline) == normalised(s.author) for s, _, _, d in rows if s.author]
+    dated = [(s, d) for s, _, _, d in rows if s.date[:4].isdigit()]
+    dates = [d.published is not None and d.published.date().isoformat() == s.date[:10] for s, d in dated]
+    undated = [d.published is not None for s, _, _, d in rows if not s.date]
+    sure = [d.published is not None and d.certainty is Certainty.SURE for s, _, _, d in rows if not s.date]
+    kinds = [str(d.kind) == "article" for _, _, _, d in rows]
+    return (
+        f"title {np.mean(titles):.3f} ({len(titles)})  author {np.mean(authors):.3f} ({len(authors)})  date {np.mean(dates):.3f} "
+        f"({len(dates)})  dated though undated {np.mean(undated):.3f}, surely {np.mean(sure):.3f} ({len(undated)})  "
+        f"called an article {np.mean(kinds):.3f}"
+    )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("corpus", type=Path)
+    asked.add_argument("--models", type=Path, help="a folder of models by fold, for figures of held-out hosts")
+    asked.add_argument("--only", nargs="*", help="which other tools; none: all that are installed")
+    asked.add_argument("--every", type=int, default=1, help="take every n-th page only")
+    given = asked.parse_args()
+    others = {name: tool for name, tool in tools().items() if given.only is None or name in given.only}
+    folds: list[object] = []
+    if given.models:
+        for n in range(corpus.FOLDS):
+            packed = np.load(BytesIO((given.models / f"fold{n}.npz").read_bytes()))
+            folds.append(by_classifier.forest(packed))
+    print("pages whose host the model", "never saw" if folds else "has learned from")
+    samples = list(corpus.wcxb(given.corpus))[:: given.every]
+    rows = measured(samples, others, folds)
+    for title, chosen in (("wcxb articles", "article"), ("wcxb, all kinds of pages", "")):
+        print(f"\n{title}: {sum(s.kind == chosen or not chosen for s in samples)} pages")
+        for name, each in rows.items():
+            print(f"  {name:18} {by_words([row for row in each if row[0].kind == chosen or not chosen])}")
+    print("\nmetadata of articles:", by_facts([row for row in rows["chaffinch"] if row[0].kind == "article"]))
+    print("other pages:", by_facts([row for row in rows["chaffinch"] if row[0].kind != "article"]))
+    samples = list(corpus.segments(given.corpus))[:: given.every]
+    print(f"\nsegments: {len(samples)} pages")
+    for name, each in measured(samples, others, folds).items():
+        print(f"  {name:18} {by_segments(each)}")
+
+
+if __name__ == "__main__":
+    main()
