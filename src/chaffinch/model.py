@@ -351,6 +351,8 @@ class Article:
     """Found on its source's first visit: it goes to feeds, not into letters."""
     hidden: bool = False
     """Withdrawn by the owner, everywhere."""
+    source_title: str = ""
+    """What its first source is called: who publishes it, where the article does not say."""
     publish: Publish = Publish.FULL
     images: Images = Images.LINK
 

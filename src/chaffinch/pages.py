@@ -72,8 +72,8 @@ class Templates:
             raise errors.TemplateError(_told(name, error)) from error
 
     def names(self) -> tuple[str, ...]:
-        """Every template there is, the owner's and ours, in order."""
-        return tuple(n for n in self._environment.list_templates() if not n.startswith(f"{PACKAGED}/"))
+        """Every template of letters and pages, the owner's and ours, in order."""
+        return tuple(n for n in self._environment.list_templates() if n.startswith(("mail/", "web/")))
 
     def compile(self, name: str) -> None:
         """Raises TemplateError when the template does not compile."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
+from chaffinch import __version__
 from chaffinch.cli import articles, digests, lists, look, reading, start, subscribers, templates, work
 from chaffinch.errors import ChaffinchError
 
@@ -16,12 +18,23 @@ USAGE = 64
 INTERRUPTED = 130
 
 app = typer.Typer(
-    help="Watches article sources, strips the boilerplate, publishes clean feeds, sends digest letters.",
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback(invoke_without_command=True)
+def chaffinch(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """Watches article sources, strips the boilerplate, publishes clean feeds, sends digest letters."""
+    if version:
+        print(f"chaffinch {__version__}")
+        raise typer.Exit
+
+
 for family in (start, work, reading, look):
     family.register(app)
 for name, group in (
@@ -38,12 +51,12 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; an error is one line on standard error, and the exit status tells its sort."""
     try:
         result = app(list(arguments), standalone_mode=False, prog_name="chaffinch")
-    except click.UsageError as error:
-        error.show()
+    except TyperException as error:
+        print(f"chaffinch: {error.format_message()} (--help tells what there is)", file=sys.stderr)
         return USAGE
-    except click.exceptions.Exit as end:
+    except typer.Exit as end:
         return end.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except ChaffinchError as error:
         print("\n".join(f"chaffinch: {line}" for line in str(error).splitlines()), file=sys.stderr)

@@ -92,7 +92,7 @@ def approve(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 @app.command()
 def skip(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Drop the issue that is held; its articles wait for the next one."""
+    """Never send the issue that is held; its articles are in no later issue either."""
     with newsroom(config) as room:
         issue = room.post.skip(name)
     print(f"{name} No. {issue.number}: skipped")

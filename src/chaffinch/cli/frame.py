@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # heavy, and most commands of a shell's completion and help n
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The press's config file.")]
 DEFAULT_CONFIG = Path("config.toml")
+_JOINERS = "\u200c\u200d"
+"""They tell how letters join, in Persian and in Indian scripts."""
 
 
 def configured(path: Path) -> Config:
@@ -72,4 +74,4 @@ def moment(when: datetime | None) -> str:
 
 def _plain(cell: object) -> str:
     text = moment(cell) if isinstance(cell, datetime) or cell is None else str(cell)
-    return "".join(character if character.isprintable() else " " for character in text)
+    return "".join(character if character.isprintable() or character in _JOINERS else " " for character in text)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
-from tomlkit.items import AoT
 
 from chaffinch.config import parse
 from chaffinch.errors import ConfigError, InputError
@@ -25,29 +25,22 @@ class NewSource:
 
 
 def add_sources(path: Path, new: Sequence[NewSource]) -> None:
-    """Append sources to the config file. It is checked first, then replaced as a whole; comments stay.
+    """Put sources behind those that the config file has. It is checked first, then replaced as a whole.
 
-    Raises ConfigError when the file would not be valid afterwards, InputError when it cannot be written.
+    Every other line stays as it is. Raises ConfigError when the file would not be valid afterwards, InputError when
+    it cannot be written.
     """
     if not new:
         return
     try:
         written = path.read_text("utf-8")
-        document = tomlkit.parse(written)
-    except (OSError, UnicodeDecodeError, tomlkit.exceptions.ParseError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    sources = document.setdefault("source", tomlkit.aot())
-    if not isinstance(sources, AoT):
-        raise ConfigError(f"{path.name}: source: [[source]] tables are wanted")
-    for source in new:
-        table = tomlkit.table()
-        table.add("location", source.location)
-        for key, value in (("kind", source.kind), ("title", source.title), ("tags", list(source.tags))):
-            if value:
-                table.add(key, value)
-        table.add(tomlkit.nl())
-        sources.append(table)
-    changed = tomlkit.dumps(document)
+    parse(written, path)
+    lines = written.splitlines()
+    at = _behind_the_sources(lines)
+    tables = [line for source in new for line in ("", *_table(source).splitlines())]
+    changed = "\n".join([*lines[:at], *tables, *lines[at:]]) + "\n"
     parse(changed, path)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -59,3 +52,30 @@ def add_sources(path: Path, new: Sequence[NewSource]) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _behind_the_sources(lines: Sequence[str]) -> int:
+    """The line behind the last `[[source]]` table's last key; comments that follow belong to what comes next."""
+    headers = [number for number, line in enumerate(lines) if re.match(r"\s*\[\[\s*source\s*\]\]", line)]
+    if not headers:
+        return len(lines)
+    end = headers[-1] + 1
+    for number in range(end, len(lines)):
+        if re.match(r"\s*\[\[?\s*[\w.-]+\s*\]\]?\s*(#.*)?$", lines[number]):
+            break
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            end = number + 1
+    return end
+
+
+def _table(source: NewSource) -> str:
+    table = tomlkit.table()
+    table.add("location", source.location)
+    for key, value in (("kind", source.kind), ("title", source.title), ("tags", list(source.tags))):
+        if value:
+            table.add(key, value)
+    document = tomlkit.document()
+    tables = tomlkit.aot()
+    tables.append(table)
+    document.add("source", tables)
+    return tomlkit.dumps(document).strip()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chaffinch.mailing import markup, strings
 from chaffinch.model import Article, Content, Digest, Group, Publish
-from chaffinch.text import count_words, one_line, shorten
+from chaffinch.text import count_words, normalised, one_line, shorten
 from chaffinch.urls import is_web
 
 _WORDS_A_MINUTE = 230
@@ -83,13 +83,14 @@ def item(
         lead = ""
     shown = sum(block.length for block in kept)
     words = count_words(article.text)
+    publisher, byline = one_line(article.publisher or article.source_title), one_line(article.byline)
     picture = article.image if markup.picture_allowed(article.image, article.images) else ""
     return Item(
         number=number,
         title=title_of(article, digest),
         link=article.url if is_web(article.url) else f"{base_url}/articles/{article.key}",
-        publisher=one_line(article.publisher),
-        byline=one_line(article.byline),
+        publisher=publisher,
+        byline=byline if normalised(byline) != normalised(publisher) else "",
         day=strings.day(article.published, digest.timezone, digest.language),
         minutes=max(1, round(words / _WORDS_A_MINUTE)),
         language=language,

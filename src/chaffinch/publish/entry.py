@@ -12,7 +12,7 @@ from urllib.parse import quote
 import lxml.html
 
 from chaffinch.model import Article, Certainty, Enclosure, Images, Publish
-from chaffinch.text import shorten, xml_safe
+from chaffinch.text import normalised, shorten, xml_safe
 from chaffinch.urls import ascii_form, host_of
 
 ENTRY_BYTES = 200_000
@@ -61,8 +61,10 @@ def entry_of(article: Article, base_url: str) -> Entry:
     key = quote(xml_safe(article.key), safe="")
     page = f"{base_url}/articles/{key}"
     original = _address(article.url)
-    publisher = shorten(article.publisher, 200) or host_of(original).removeprefix("www.")
+    publisher = shorten(article.publisher or article.source_title, 200) or host_of(original).removeprefix("www.")
     byline = shorten(article.byline, 300)
+    if normalised(byline) == normalised(publisher):
+        byline = ""
     whole = article.publish is Publish.FULL
     pictures = whole and article.images is Images.LINK
     body = _body(article, page)

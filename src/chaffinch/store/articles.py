@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -121,7 +122,15 @@ def read(connection: Connection, where: Any) -> list[Article]:
         names[article].append(alias)
     places: dict[int, list[Any]] = defaultdict(list)
     for place in connection.execute(
-        select(article_sources.c.article, sources.c.slug, sources.c.publish, sources.c.images, sources.c.tags)
+        select(
+            article_sources.c.article,
+            sources.c.slug,
+            sources.c.title,
+            sources.c.state["title"].as_string().label("own_title"),
+            sources.c.publish,
+            sources.c.images,
+            sources.c.tags,
+        )
         .join(sources, sources.c.slug == article_sources.c.source)
         .where(article_sources.c.article.in_(ids))
         .order_by(article_sources.c.since, sources.c.slug)
@@ -168,7 +177,7 @@ def mark_dirty(connection: Connection, feeds: Iterable[str]) -> None:
     """Note that these feeds want to be built anew."""
     dirty = schema.dirty_feeds
     for feed in feeds:
-        mark = func.hex(func.randomblob(8))
+        mark = secrets.token_hex(8)
         if not connection.execute(update(dirty).where(dirty.c.feed == feed).values(mark=mark)).rowcount:
             connection.execute(insert(dirty).values(feed=feed, mark=mark))
 
@@ -222,6 +231,7 @@ def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any]) -> Ar
         enclosures=tuple(revived(Enclosure, enclosure) for enclosure in row["enclosures"]),
         backfilled=row["backfilled"],
         hidden=row["hidden"],
+        source_title=(places[0].title or places[0].own_title or "") if places else "",
         publish=publish,
         images=images,
     )
