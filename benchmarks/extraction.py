@@ -1,8 +1,8 @@
 """Measure extraction beside other tools, page by page in turn: `python benchmarks/extraction.py CORPUS`.
 
-CORPUS holds `wcxb/` and `segments/` (see `benchmarks/train/corpus.py`). The packaged model has learned from both, so its
-figures here are of pages it knows; `--models DIR` (written by `benchmarks/train/blocks.py --folds DIR`) judges each page
-with a model that never saw its host. Tools that are not installed are left out.
+CORPUS holds `wcxb/` and `segments/` (see `benchmarks/train/corpus.py`). The packaged model has learned from both, so
+its figures here are of pages it knows; `--models DIR` (written by `benchmarks/train/blocks.py --folds DIR`) judges each
+page with a model that never saw its host. Tools that are not installed are left out.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent / "train"))
-import corpus
+import corpus  # type: ignore[import-not-found] # beside the training script
 
 from chaffinch.extract import by_classifier, charset, extractor
 from chaffinch.model import Certainty, Draft, Page, Reference, Repeats, Rules
 
 Tool = Callable[[corpus.Sample, str], str]
+Row = tuple[corpus.Sample, str, float, Draft | None]
+"""A page, a tool's text, CPU seconds; our own row also the draft."""
 
 
 def chaffinch(sample: corpus.Sample) -> Draft:
@@ -47,31 +49,32 @@ def tools() -> dict[str, Tool]:
 
         found["resiliparse"] = lambda s, t: extract_plain_text(t, main_content=True)
     if importlib.util.find_spec("readability"):
-        from lxml.html import fromstring
-        from readability import Document
+        from lxml import html
+        from readability import Document  # type: ignore[import-not-found] # when installed
 
-        found["readability-lxml"] = lambda s, t: fromstring(Document(t).summary()).text_content()
+        found["readability-lxml"] = lambda s, t: str(html.document_fromstring(Document(t).summary()).xpath("string()"))
     if importlib.util.find_spec("newspaper"):
-        import newspaper
+        import newspaper  # type: ignore[import-not-found] # when installed
 
         def newspaper4k(sample: corpus.Sample, text: str) -> str:
-            return newspaper.article(sample.url, input_html=text, fetch_images=False).text
+            return str(newspaper.article(sample.url, input_html=text, fetch_images=False).text)
 
         found["newspaper4k"] = newspaper4k
     if importlib.util.find_spec("justext"):
-        import justext
+        import justext  # type: ignore[import-untyped] # when installed
 
         words = justext.get_stoplist("English")
         found["justext"] = lambda s, t: "\n".join(p.text for p in justext.justext(t, words) if not p.is_boilerplate)
     return found
 
 
-def measured(samples: Iterable[corpus.Sample], others: dict[str, Tool], folds: list[object]) -> dict[str, list[tuple]]:
+def measured(samples: Iterable[corpus.Sample], others: dict[str, Tool], folds: list[object]) -> dict[str, list[Row]]:
     """For each tool a row a page: sample, text, CPU seconds; the tools take turns on each page."""
-    rows: dict[str, list[tuple]] = defaultdict(list)
+    rows: dict[str, list[Row]] = defaultdict(list)
     for sample in samples:
         if folds:
-            by_classifier.model = lambda names, f=folds[corpus.fold_of(sample.host)]: f  # type: ignore[assignment]
+            unseen = folds[corpus.fold_of(sample.host)]
+            by_classifier.model = lambda names, forest=unseen: forest  # type: ignore[assignment]
         started = time.process_time()
         draft = chaffinch(sample)
         rows["chaffinch"].append((sample, draft.text, time.process_time() - started, draft))
@@ -86,7 +89,7 @@ def measured(samples: Iterable[corpus.Sample], others: dict[str, Tool], folds: l
     return rows
 
 
-def by_words(rows: list[tuple]) -> str:
+def by_words(rows: list[Row]) -> str:
     figures = [corpus.word_f1(text, sample.truth) for sample, text, *_ in rows]
     kept = np.mean([np.mean([part in text for part in s.kept]) for s, text, *_ in rows if s.kept])
     left = np.mean([np.mean([part in text for part in s.left_out]) for s, text, *_ in rows if s.left_out])
@@ -94,7 +97,7 @@ def by_words(rows: list[tuple]) -> str:
     return f"F1 {f1:.4f}  P {precision:.4f}  R {recall:.4f}  with {kept:.3f}  without {left:.3f}  {cpu(rows)}"
 
 
-def by_segments(rows: list[tuple]) -> str:
+def by_segments(rows: list[Row]) -> str:
     hits = misses = wrong = 0
     for sample, text, *_ in rows:
         found = sum(part in text for part in sample.kept)
@@ -104,24 +107,26 @@ def by_segments(rows: list[tuple]) -> str:
     return f"F1 {f1:.4f}  P {hits / (hits + wrong):.4f}  R {hits / (hits + misses):.4f}  {cpu(rows)}"
 
 
-def cpu(rows: list[tuple]) -> str:
+def cpu(rows: list[Row]) -> str:
     times = [row[2] * 1000 for row in rows]
     return f"CPU ms a page: mean {np.mean(times):.1f} median {np.median(times):.1f}"
 
 
-def by_facts(rows: list[tuple]) -> str:
+def by_facts(rows: list[Row]) -> str:
     from chaffinch.text import normalised
 
-    titles = [normalised(d.title) == normalised(s.title) for s, _, _, d in rows if s.title]
-    authors = [normalised(d.byline) == normalised(s.author) for s, _, _, d in rows if s.author]
-    dated = [(s, d) for s, _, _, d in rows if s.date[:4].isdigit()]
+    drafts = [(s, d) for s, _, _, d in rows if d]
+    titles = [normalised(d.title) == normalised(s.title) for s, d in drafts if s.title]
+    authors = [normalised(d.byline) == normalised(s.author) for s, d in drafts if s.author]
+    dated = [(s, d) for s, d in drafts if s.date[:4].isdigit()]
     dates = [d.published is not None and d.published.date().isoformat() == s.date[:10] for s, d in dated]
-    undated = [d.published is not None for s, _, _, d in rows if not s.date]
-    sure = [d.published is not None and d.certainty is Certainty.SURE for s, _, _, d in rows if not s.date]
-    kinds = [str(d.kind) == "article" for _, _, _, d in rows]
+    undated = [d.published is not None for s, d in drafts if not s.date]
+    sure = [d.published is not None and d.certainty is Certainty.SURE for s, d in drafts if not s.date]
+    kinds = [str(d.kind) == "article" for _, d in drafts]
     return (
-        f"title {np.mean(titles):.3f} ({len(titles)})  author {np.mean(authors):.3f} ({len(authors)})  date {np.mean(dates):.3f} "
-        f"({len(dates)})  dated though undated {np.mean(undated):.3f}, surely {np.mean(sure):.3f} ({len(undated)})  "
+        f"title {np.mean(titles):.3f} ({len(titles)})  author {np.mean(authors):.3f} ({len(authors)})  "
+        f"date {np.mean(dates):.3f} ({len(dates)})  dated though undated {np.mean(undated):.3f}, "
+        f"surely {np.mean(sure):.3f} ({len(undated)})  "
         f"called an article {np.mean(kinds):.3f}"
     )
 

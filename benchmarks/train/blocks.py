@@ -11,25 +11,31 @@ import pickle
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-import lightgbm
+import lightgbm  # type: ignore[import-not-found] # only for training
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-import corpus
-from align import labels
+import corpus  # type: ignore[import-not-found] # beside this script
+from align import labels  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import by_classifier, charset, features, metadata, segment, tree
+
+Looked = dict[str, Any]
+"""A page with its features, its labels and what the model thinks of it."""
 
 SEED = 20260101
 ROUNDS = 300
 SETTINGS = {
-    "objective": "binary", "learning_rate": 0.06, "num_leaves": 24, "min_data_in_leaf": 40, "feature_fraction": 0.35, "bagging_fraction": 0.7,
-    "bagging_freq": 1, "lambda_l2": 5.0, "max_depth": 9, "max_bin": 127, "verbosity": -1, "seed": SEED, "deterministic": True, "num_threads": 2, "force_row_wise": True,
+    "objective": "binary", "learning_rate": 0.06, "num_leaves": 24, "min_data_in_leaf": 40,
+    "feature_fraction": 0.35, "bagging_fraction": 0.7,
+    "bagging_freq": 1, "lambda_l2": 5.0, "max_depth": 9, "max_bin": 127, "verbosity": -1, "seed": SEED,
+    "deterministic": True, "num_threads": 2, "force_row_wise": True,
 }  # fmt: skip
 
 
-def looked_at(sample: corpus.Sample) -> dict:
+def looked_at(sample: corpus.Sample) -> Looked:
     root = tree.parse(charset.decode(sample.body))
     cut = segment.cut(root, sample.url)
     said = metadata.read(root, sample.url)
@@ -58,7 +64,7 @@ def slim(cut: segment.Cut) -> segment.Cut:
     return cut
 
 
-def fit(pages: list[dict]) -> lightgbm.Booster:
+def fit(pages: list[Looked]) -> lightgbm.Booster:
     """A forest from the blocks of these pages of which somebody said what they are."""
     x = np.vstack([page["rows"][page["label"] >= 0] for page in pages])
     y = np.concatenate([page["label"][page["label"] >= 0] for page in pages])
@@ -66,13 +72,14 @@ def fit(pages: list[dict]) -> lightgbm.Booster:
     return lightgbm.train(SETTINGS, lightgbm.Dataset(x, y, weight=w), ROUNDS)
 
 
-def weights(page: dict) -> np.ndarray:
+def weights(page: Looked) -> np.ndarray:
     """Words count as the metric counts them; no page outweighs the others by being long."""
-    each = np.minimum(page["words"], 60) + 2
-    return each * (1.0 if page["sample"].truth else 3.0) / np.sqrt(each.sum() / 500 + 0.2)
+    each: np.ndarray = np.minimum(page["words"], 60) + 2
+    weight: np.ndarray = each * (1.0 if page["sample"].truth else 3.0) / np.sqrt(each.sum() / 500 + 0.2)
+    return weight
 
 
-def report(pages: list[dict], key: str, threshold: float) -> str:
+def report(pages: list[Looked], key: str, threshold: float) -> str:
     lines = []
     for name, chosen in (
         ("wcxb articles", [p for p in pages if p["sample"].truth and p["sample"].kind == "article"]),
@@ -82,9 +89,8 @@ def report(pages: list[dict], key: str, threshold: float) -> str:
         snippets = [(kept_text(p, key, threshold), p["sample"]) for p in chosen]
         w = np.mean([np.mean([s in t for s in p.kept]) for t, p in snippets if p.kept])
         wo = np.mean([np.mean([s in t for s in p.left_out]) for t, p in snippets if p.left_out])
-        lines.append(
-            f"{name}: F1 {np.mean([f[0] for f in figures]):.4f} P {np.mean([f[1] for f in figures]):.4f} R {np.mean([f[2] for f in figures]):.4f} with {w:.3f} without {wo:.3f} n={len(chosen)}"
-        )
+        f1, precision, recall = (np.mean([figure[n] for figure in figures]) for n in range(3))
+        lines.append(f"{name}: F1 {f1:.4f} P {precision:.4f} R {recall:.4f} with {w:.3f} without {wo:.3f}")
     tp = fp = fn = 0
     for p in pages:
         if not p["sample"].truth:
@@ -96,13 +102,13 @@ def report(pages: list[dict], key: str, threshold: float) -> str:
     return "\n".join(lines)
 
 
-def kept_text(page: dict, key: str, threshold: float) -> str:
+def kept_text(page: Looked, key: str, threshold: float) -> str:
     return "\n".join(text for text, score in zip(page["texts"], page[key], strict=True) if score >= threshold and text)
 
 
-def packed(booster: lightgbm.Booster, names: list[str]) -> dict[str, np.ndarray]:
+def packed(booster: lightgbm.Booster, names: list[str]) -> dict[str, Any]:
     """The forest as `extract.forest.Forest` reads it."""
-    columns: dict[str, list] = {key: [] for key in ("column", "threshold", "low", "high", "value")}
+    columns: dict[str, list[Any]] = {key: [] for key in ("column", "threshold", "low", "high", "value")}
     roots, levels = [], 0
     for grown in booster.dump_model()["tree_info"]:
         roots.append(len(columns["value"]))
@@ -112,7 +118,7 @@ def packed(booster: lightgbm.Booster, names: list[str]) -> dict[str, np.ndarray]
     return {**result, "names": np.array(names), "roots": np.array(roots, dtype=np.int32), "levels": np.array(levels)}
 
 
-def _plant(node: dict, columns: dict[str, list]) -> int:
+def _plant(node: dict[str, Any], columns: dict[str, list[Any]]) -> int:
     here = len(columns["value"])
     for key in columns:
         columns[key].append(0)
@@ -127,6 +133,20 @@ def _plant(node: dict, columns: dict[str, list]) -> int:
     columns["high"][here] = len(columns["value"])
     right = _plant(node["right_child"], columns)
     return 1 + max(left, right)
+
+
+def measure(pages: list[Looked], folds: Path | None) -> None:
+    """Print the figures of pages whose host was held out, and leave the models by fold in `folds`."""
+    for fold in range(corpus.FOLDS):
+        forest = fit([page for page in pages if page["fold"] != fold])
+        if folds:
+            folds.mkdir(parents=True, exist_ok=True)
+            np.savez_compressed(folds / f"fold{fold}.npz", **packed(forest, pages[0]["names"]))
+        for page in pages:
+            if page["fold"] == fold:
+                page["score"] = forest.predict(page["rows"])
+    for threshold in (0.4, 0.45, 0.5, 0.55, 0.6):
+        print(f"threshold {threshold}\n{report(pages, 'score', threshold)}")
 
 
 def main() -> None:
@@ -154,16 +174,7 @@ def main() -> None:
     print(f"{len(pages)} pages, {sum(len(p['texts']) for p in pages)} blocks, {time.time() - started:.0f} s")
     print("the best that choosing blocks could do:\n" + report(pages, "ideal", 0.5))
     if given.measure:
-        for fold in range(corpus.FOLDS):
-            forest = fit([page for page in pages if page["fold"] != fold])
-            if given.folds:
-                given.folds.mkdir(parents=True, exist_ok=True)
-                np.savez_compressed(given.folds / f"fold{fold}.npz", **packed(forest, pages[0]["names"]))
-            for page in pages:
-                if page["fold"] == fold:
-                    page["score"] = forest.predict(page["rows"])
-        for threshold in (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65):
-            print(f"threshold {threshold}\n{report(pages, 'score', threshold)}")
+        measure(pages, given.folds)
     print(f"{time.time() - started:.0f} s")
     if not given.no_model:
         np.savez_compressed(given.output, **packed(fit(pages), pages[0]["names"]))

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from align import WORD
-
+from align import WORD  # type: ignore[import-not-found] # beside this script
 
 FOLDS = 5
 
@@ -47,7 +46,8 @@ def wcxb(folder: Path) -> Iterator[Sample]:
         body = gzip.decompress((folder / "wcxb" / "html" / f"{path.stem}.html.gz").read_bytes())
         yield Sample(
             path.stem, said["url"], said["type"], body, said["main_content"] or "", said.get("title") or "",
-            said.get("author") or "", said.get("publish_date") or "", tuple(said["with"] or ()), tuple(said["without"] or ()),
+            said.get("author") or "", said.get("publish_date") or "", tuple(said["with"] or ()),
+            tuple(said["without"] or ()),
         )  # fmt: skip
 
 

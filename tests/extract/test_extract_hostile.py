@@ -48,7 +48,9 @@ def test_text_below_a_hundred_thousand_tags_is_not_lost(opening: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "charset", ["base64", "big5", "idna", "iso-2022-jp", "nonsense", "punycode", "rot13", "unicode_escape", "utf-16", "utf-32", "utf-7", "zip"]
+    "charset",
+    ["base64", "big5", "idna", "iso-2022-jp", "nonsense", "punycode", "rot13", "unicode_escape", "utf-16", "utf-32",
+     "utf-7", "zip"]
 )  # fmt: skip
 def test_a_wrong_charset_does_not_spoil_utf8(charset: str) -> None:
     draft = extracted(f"<p>{SENTENCE}</p>".encode() * 9, charset=charset)

@@ -62,7 +62,7 @@ def _mirrored(root: html.HtmlElement) -> tuple[BeautifulSoup, dict[int, html.Htm
     stack: list[tuple[html.HtmlElement, Tag]] = [(root, soup)]
     while stack:
         element, parent = stack.pop()
-        tag = Tag(soup, name=element.tag, attrs=_attributes(element))  # type: ignore[arg-type] # a class is a list in bs4
+        tag = Tag(soup, name=element.tag, attrs=_attributes(element))  # type: ignore[arg-type] # a class is a list
         parent.append(tag)
         twins[id(tag)] = element
         if element.text:

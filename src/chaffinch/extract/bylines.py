@@ -11,11 +11,13 @@ from chaffinch.text import one_line
 
 _BY = re.compile(
     r"^\s*(?:(?:written|posted|published|reported|story|words|text|article|reviewed|edited)\s+)?"
-    r"(?:by|von|par|por|da|door|автор|автор статьи|przez|autor(?:in)?|author|auteur|yazar|作者|文|记者|نویسنده|بقلم)\b\s*[:/-]?\s*",
+    r"(?:by|von|par|por|da|door|автор|автор статьи|przez|autor(?:in)?|author|auteur|yazar|作者|文|记者|نویسنده|بقلم)"
+    r"\b\s*[:/-]?\s*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s*(?:[|•·]|\bpublished\b|\bupdated\b|\bposted\b|\bon (?=\w+ \d)|\d{1,2}[./]\d{1,2}[./]|\b\d{4}\b|\d+ min|@\w|\(?\S+@\S+).*$",
+    r"\s*(?:[|•·]|\bpublished\b|\bupdated\b|\bposted\b|\bon (?=\w+ \d)|\d{1,2}[./]\d{1,2}[./]|\b\d{4}\b|\d+ min|@\w"
+    r"|\(?\S+@\S+).*$",
     re.IGNORECASE,
 )
 _NOBODY = frozenset(
@@ -36,14 +38,13 @@ _NOBODY = frozenset(
         "share",
     )
 )
+_CLASSES = ("article-author", "article__author", "author", "byline", "entry-author", "post-author")
 _MARKED = (
     "//*[@itemprop='author']//*[@itemprop='name']",
     "//*[@itemprop='author']",
     "//a[@rel='author']",
     "//*[contains(concat(' ', @class, ' '), ' author-name ') or contains(concat(' ', @class, ' '), ' byline__name ')]",
-    "//*[contains(concat(' ', @class, ' '), ' byline ') or contains(concat(' ', @class, ' '), ' author ') "
-    "or contains(concat(' ', @class, ' '), ' post-author ') or contains(concat(' ', @class, ' '), ' entry-author ') "
-    "or contains(concat(' ', @class, ' '), ' article-author ') or contains(concat(' ', @class, ' '), ' article__author ')]",
+    "//*[{}]".format(" or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in _CLASSES)),
     "//*[contains(@class, 'byline') or contains(@class, 'author')]",
 )
 """Surest first; comments' authors are left out below."""

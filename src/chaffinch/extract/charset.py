@@ -54,10 +54,10 @@ def decode(body: bytes, transport: str | None = None) -> str:
     wide = _without_mark(body)
     if wide:
         return _plain(body.decode(wide, "replace"))
-    claims = [known(claim) for claim in (transport, claimed(body)) if claim]
-    for name in claims:
-        if name and _borne_out(body, name):
-            return _plain(body.decode(name, "replace"))
+    claims = [known(said) for said in (transport, claimed(body)) if said]
+    for claim in claims:
+        if claim and _borne_out(body, claim):
+            return _plain(body.decode(claim, "replace"))
     return _plain(body.decode(_guessed(body), "replace"))
 
 

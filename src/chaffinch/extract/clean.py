@@ -61,8 +61,8 @@ ALLOWED: dict[str, set[str]] = {
 SCHEMES = {"http", "https", "mailto"}
 
 _CONTAINERS = {
-    "blockquote": "blockquote", "dd": "dd", "dl": "dl", "dt": "dt", "figcaption": "figcaption", "figure": "figure", "li": "li",
-    "menu": "ul", "ol": "ol", "table": "table", "td": "td", "th": "th", "tr": "tr", "ul": "ul",
+    "blockquote": "blockquote", "dd": "dd", "dl": "dl", "dt": "dt", "figcaption": "figcaption", "figure": "figure",
+    "li": "li", "menu": "ul", "ol": "ol", "table": "table", "td": "td", "th": "th", "tr": "tr", "ul": "ul",
 }  # fmt: skip
 _WITHIN = {
     "dd": ("dl",),

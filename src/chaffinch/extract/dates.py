@@ -100,7 +100,8 @@ def _moment(year: str, month: str, day: str, hour: str | None = None, minute: st
         offset = f"{zone[0]}{digits[:2]}:{digits[2:]}"
     try:
         return _within(datetime.fromisoformat(
-            f"{year}-{int(month):02}-{int(day):02}T{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}{offset}"
+            f"{year}-{int(month):02}-{int(day):02}"
+            f"T{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}{offset}"
         ))  # fmt: skip
     except ValueError:
         return None

@@ -20,7 +20,8 @@ from chaffinch.text import normalised
 Rows = NDArray[np.float32]
 
 FAMILIES: dict[str, str] = {
-    "advert": r"(?:^|[^a-z])ad(?:s|v|vert|vertisement|unit|slot|box)?(?:[^a-z]|$)|sponsor|banner|promo|outbrain|taboola|dfp",
+    "advert": r"(?:^|[^a-z])ad(?:s|v|vert|vertisement|unit|slot|box)?(?:[^a-z]|$)"
+    r"|sponsor|banner|promo|outbrain|taboola|dfp",
     "article": r"article|artikel|articulo|story|hentry|news-?text|blogpost",
     "author": r"author|byline|bio(?:[^a-z]|$)|autor|writer|contributor",
     "body": r"body|content|inhalt|entry|text|copy|prose|rich|wysiwyg|markdown|paragraph",
@@ -39,11 +40,13 @@ FAMILIES: dict[str, str] = {
     "intro": r"lead|intro|summary|abstract|excerpt|teaser-?text|deck",
     "main": r"main|primary|center|single|post(?!er|al)|page-content|detail",
     "menu": r"nav|menu|submenu|dropdown|tabs?(?:[^a-z]|$)|topics|channel|mega",
-    "modal": r"modal|popup|overlay|lightbox|dialog|tooltip|toast|alert|notice|drawer|offcanvas|sr-only|screen-reader|visually",
+    "modal": r"modal|popup|overlay|lightbox|dialog|tooltip"
+    r"|toast|alert|notice|drawer|offcanvas|sr-only|screen-reader|visually",
     "newsletter": r"newsletter|subscri|optin|opt-in|mailchimp|abo(?:[^a-z]|$)|paywall|premium|membership|hubspot",
     "pages": r"pag(?:er|ing|ination)|prev|next|load-?more|read-?more|more-?link",
     "quote": r"quote|zitat|testimonial|review|rating|pullquote|cite",
-    "related": r"relat|recommend|similar|also|popular|trending|most|latest|recent|further|mehr|weitere|suggest|upnext|recirc|read-?next",
+    "related": r"relat|recommend|similar|also|popular|trending|most|latest|recent|further|mehr|weitere"
+    r"|suggest|upnext|recirc|read-?next",
     "share": r"shar(?:e|ing)|social|facebook|twitter|whatsapp|addthis|follow|sns",
     "side": r"side|aside|widget|rail|column-right|right-col|secondary|complementary|related-col",
     "table": r"table|toc(?:[^a-z]|$)|contents|index|spec|list",
@@ -53,9 +56,11 @@ FAMILIES: dict[str, str] = {
 
 _FAMILY = [(re.compile(pattern), 1 << bit) for bit, pattern in enumerate(FAMILIES.values())]
 _TAGS = {name: bit for bit, names in enumerate((
-    ("p",), ("div",), ("li",), ("h1",), ("h2",), ("h3",), ("h4", "h5", "h6"), ("td", "th"), ("section", "article", "main"),
+    ("p",), ("div",), ("li",), ("h1",), ("h2",), ("h3",), ("h4", "h5", "h6"), ("td", "th"), ("section", "article",
+    "main"),
     ("span", "body"), ("figcaption", "caption"), ("pre",), ("blockquote",), ("dt", "dd"), ("button",), ("img",),
-    ("footer", "header", "nav", "aside"), ("form", "fieldset"), ("summary", "details"), ("address",), ("center", "font"),
+    ("footer", "header", "nav", "aside"), ("form", "fieldset"), ("summary", "details"), ("address",), ("center",
+    "font"),
 )) for name in names}  # fmt: skip
 _MARKS = (
     "address", "aside", "button", "caption", "code", "details", "dialog", "figure", "footer", "form", "header",
@@ -72,7 +77,8 @@ _PERSON = re.compile(
     r"\b(?:you|your|we|our|us|sie|ihre?n?|wir|unsere?n?|vous|votre|nos|notre|tu|tus|su|nuestr[oa]s?)\b", re.IGNORECASE
 )
 _PAST = re.compile(
-    r"\b(?:said|says|told|was|were|had|sagte|war|wurde|hatte|a déclaré|était|dijo|fue|era|ha detto|disse|foi|сказал|был)\b",
+    r"\b(?:said|says|told|was|were|had|sagte|war|wurde|hatte|a déclaré|était|dijo|fue"
+    r"|era|ha detto|disse|foi|сказал|был)\b",
     re.IGNORECASE,
 )
 
@@ -126,11 +132,15 @@ def _own(cut: Cut, metadata: Metadata) -> dict[str, NDArray[np.float32]]:
         tokens = plain.split()
         lines.append((
             block.words, block.linked_words / (block.words or 1), letters, letters / (block.words or 1),
-            text.count(",") + text.count("，") + text.count("、"), len(_STOP.findall(text)), _END.search(text) is not None,
-            text[-1:] == ":", text[-1:] == "?", text[:1].isupper(), sum(map(str.isdigit, text[:200])) / (min(letters, 200) or 1),
-            sum(map(str.isupper, text[:200])) / (min(letters, 200) or 1), "©" in text, "|" in text or "»" in text or "›" in text,
+            text.count(",") + text.count("，") + text.count("、"), len(_STOP.findall(text)),
+            _END.search(text) is not None,
+            text[-1:] == ":", text[-1:] == "?", text[:1].isupper(),
+            sum(map(str.isdigit, text[:200])) / (min(letters, 200) or 1),
+            sum(map(str.isupper, text[:200])) / (min(letters, 200) or 1), "©" in text,
+            "|" in text or "»" in text or "›" in text,
             letters < 80 and _DATE.search(text) is not None, letters < 120 and _BY.match(text) is not None,
-            min(len(_PERSON.findall(text[:400])), 8), min(len(_PAST.findall(text[:400])), 8), "http" in text or "@" in text,
+            min(len(_PERSON.findall(text[:400])), 8), min(len(_PAST.findall(text[:400])), 8),
+            "http" in text or "@" in text,
             kinds.get(phrases.kind_of(text), 0) if block.words <= 18 else 0,
             len(title.intersection(tokens)) / len(tokens) if tokens else 0, plain == whole_title and bool(plain),
             len(description.intersection(tokens)) / len(tokens) if tokens else 0,
@@ -141,8 +151,10 @@ def _own(cut: Cut, metadata: Metadata) -> dict[str, NDArray[np.float32]]:
             *(mark in block.marks for mark in _MARKS),
         ))  # fmt: skip
     names = (
-        "words", "linked", "letters", "letters_a_word", "commas", "stops", "ends", "colon", "question", "upper", "digits",
-        "capitals", "copyright", "bar", "date", "by", "person", "past", "address", "phrase", "title", "is_title", "description",
+        "words", "linked", "letters", "letters_a_word", "commas", "stops", "ends", "colon", "question", "upper",
+        "digits",
+        "capitals", "copyright", "bar", "date", "by", "person", "past", "address", "phrase", "title", "is_title",
+        "description",
         "strong", "emphasised", "links", "breaks", "image", "tag", "depth", *(f"in_{mark}" for mark in _MARKS),
     )  # fmt: skip
     values = np.array(lines, dtype=np.float32).reshape(len(lines), len(names))

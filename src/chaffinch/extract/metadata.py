@@ -18,10 +18,14 @@ from chaffinch.model import Certainty, Metadata
 from chaffinch.text import normalised, one_line
 
 _PUBLISHED = (
-    "article:published_time", "article:published", "og:published_time", "datepublished", "date_published", "dc.date.issued",
-    "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "publish_date", "publish-date", "publishdate",
-    "pubdate", "publication_date", "published_date", "published", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime",
-    "citation_publication_date", "citation_date", "article.published", "article_date_original", "originalpublicationdate", "shareaholic:article_published_time",
+    "article:published_time", "article:published", "og:published_time", "datepublished", "date_published",
+    "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "publish_date",
+    "publish-date", "publishdate",
+    "pubdate", "publication_date", "published_date", "published", "sailthru.date", "parsely-pub-date",
+    "cxenseparse:recs:publishtime",
+    "citation_publication_date", "citation_date", "article.published", "article_date_original",
+    "originalpublicationdate", "shareaholic:article_published_time",
     "rnews:datepublished", "date",
 )  # fmt: skip
 _UPDATED = (

@@ -1,8 +1,8 @@
 """What sites say around their articles, language by language.
 
-The table is `phrases.tsv`: language, kind, phrase, sorted. A phrase is written as `text.normalised` leaves it (lower
-case, no punctuation); a star stands for up to twelve words. The whole line must be the phrase: "subscribe" in a sentence is
-not furniture.
+The table is `phrases.tsv`: language, kind, phrase, sorted. A phrase is written as `text.normalised` leaves it
+(lower case, no punctuation); a star stands for up to twelve words. The whole line must be the phrase: "subscribe" in
+a sentence is not furniture.
 """
 
 from __future__ import annotations

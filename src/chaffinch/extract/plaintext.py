@@ -41,7 +41,7 @@ def is_plain(text: str, media_type: str, url: str) -> bool:
 
 
 def cut(text: str) -> list[Block]:
-    """The text's paragraphs in order, each with the number of its first line. Raises ExtractError for a text too long."""
+    """The text's paragraphs in order, each with the number of its first line. Raises ExtractError for a giant."""
     if len(text) > MAX_CHARACTERS:
         raise ExtractError(f"the text is too long: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read")
     lines = [Line(n, one_line(line)) for n, line in enumerate(_split(text)[:_MAX_LINES], 1)]
@@ -82,10 +82,14 @@ def _wrap_width(runs: list[list[Line]]) -> int:
         return 0
     wrapped = [run for run in runs if len(run) > 1 and all(len(line.text) >= 0.75 * longest for line in run[:-1])]
     following = [line.text[0] for run in wrapped for line in run[1:]]
-    if len(following) < 2 or sum(map(len, wrapped)) < 0.4 * sum(len(run) for run in runs if len(run) > 1):
+    if len(following) < 2 or 2 * _letters(wrapped) < _letters([run for run in runs if len(run) > 1]):
         return 0
     cased = [letter for letter in following if letter.lower() != letter.upper()]
     return longest if sum(map(str.islower, cased)) >= 0.25 * len(cased) else 0
+
+
+def _letters(runs: list[list[Line]]) -> int:
+    return sum(len(line.text) for run in runs for line in run)
 
 
 def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:

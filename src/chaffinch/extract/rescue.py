@@ -19,7 +19,7 @@ _TAG = re.compile(r"<[^<>]{1,200}>|&(?:\w{2,8}|#\d{2,5});")
 
 
 def rescued(blocks: Sequence[Block], article: Thing) -> list[Block]:
-    """The blocks; instead of the kept ones the paragraphs of `articleBody`, where that is well formed and far longer."""
+    """The blocks; instead of the kept ones those of `articleBody`, where that is well formed and far longer."""
     body = article.get("articleBody")
     if not isinstance(body, str) or len(body) > 1_000_000:
         return list(blocks)

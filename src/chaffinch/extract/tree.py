@@ -22,6 +22,9 @@ MAX_ATTRIBUTES_OF_ONE = 10_000
 """libxml2 compares each attribute of an element with all before it: 40,000 take it four seconds."""
 
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>?""")
+_QUOTED = re.compile(r"""("[^"]*")|('[^']*')""")
+_BARE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)>")
+"""Without a look at quotes: where one is left open, the other pattern runs on into text, which must not be lost."""
 _LEVELS = {"dl": 2, "frameset": 2, "ol": 2, "select": 2, "table": 4, "ul": 2}
 """How deep an element leads: a table brings tbody, tr and td, whose own tags are not counted."""
 _LEVELLESS = frozenset(
@@ -90,7 +93,7 @@ def flat(markup: str) -> str:
     depth = deepest = 0
     for end, name, rest in _TAG.findall(markup):
         name = name.lower()
-        if len(rest) > 2 * MAX_ATTRIBUTES_OF_ONE and len(rest.split()) > MAX_ATTRIBUTES_OF_ONE:
+        if len(rest) > 2 * MAX_ATTRIBUTES_OF_ONE and len(_QUOTED.sub("", rest).split()) > MAX_ATTRIBUTES_OF_ONE:
             raise ExtractError(f"an element has more than {MAX_ATTRIBUTES_OF_ONE:,} attributes; it is no article")
         if name not in _LEVELLESS and not rest.endswith("/"):
             depth = max(0, depth - _LEVELS.get(name, 1)) if end else depth + _LEVELS.get(name, 1)
@@ -111,4 +114,4 @@ def _flattened(markup: str) -> str:
         depth = max(0, depth - levels) if tag[1] else depth + levels
         return tag[0] if max(before, depth) <= MAX_DEPTH else " "
 
-    return _TAG.sub(shallow, markup)
+    return _BARE_TAG.sub(shallow, markup)
