@@ -130,12 +130,17 @@ class Clock:
         return self.now
 
 
+TOKEN = "0wner"
+"""What opens the status page of a press."""
+
+
 class Press:
     """A press of its own, whose clock we turn. `sources` is what its config says of them."""
 
     def __init__(self, home: Path, office: PostOffice, sources: str) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
+        (home / "token").write_text(TOKEN, "utf-8")
         config = home / "config.toml"
         config.write_text(
             f"""
@@ -161,6 +166,7 @@ class Press:
             security = "none"
             [web]
             bind = "127.0.0.1:{port}"
+            status_token_file = "token"
             [fetch]
             allow_private = ["127.0.0.0/8"]
             """,

@@ -1,0 +1,202 @@
+"""A town with a press in full swing: articles that came first, articles that came later, a letter that went out."""
+
+import re
+import shutil
+import struct
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import eyes
+from tests.loopback import PostOffice, Press, eventually, link, text_of
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "articles"
+
+SOURCES = """
+[[source]]
+location = "articles"
+slug = "town"
+title = "Papers of the town"
+backfill = 100
+every = "1m"
+[[source]]
+location = "wide"
+slug = "wide"
+every = "1m"
+keep = ["article figure", "article table", "article pre"]
+"""
+
+LATER = (
+    "2025-09-14-ferry-sails-again.html",
+    "2025-09-16-council-splits-over-the-bridge.html",
+    "2025-10-05-le-gardien-qui-eteignait-la-mer.txt",
+    "2025-10-10-ghayegh-haye-kaghazi.txt",
+)
+"""What arrives after the first visit, and stands in the first issue."""
+
+UNWIELDY = """<!doctype html><html lang="en"><head><title>Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz repealed</title>
+<link rel="canonical" href="https://wide.example/{long}">
+<meta property="article:published_time" content="2026-03-02T18:00:00Z"><meta name="author" content="Ada Weit"></head>
+<body><main><article><h1>Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz repealed</h1>
+<p>The longest word of the law books was struck out on Tuesday, and with it went the forms, the stamps and the
+clerks who had learned to spell it. Nobody in the chamber spoke against it, and nobody could say it twice.</p>
+<p>In the minutes of the meeting it stands once more, for the last time, as the clerk heard it: {word} and then
+he closed the book, put away his pen and went home, as the custom of the house has it since the founding.</p>
+<figure><img src="https://wide.example/{long}.png" alt="The chamber from end to end"><figcaption>The chamber, as wide as it is.</figcaption></figure>
+<p>The table of the years shows how often the word was used in each of them, and who had to write it down when the
+others would not. It is wider than any telephone, and it always was, as the archivist remarked with a sigh.</p>
+<table><tr>{head}</tr><tr>{cells}</tr><tr>{cells}</tr></table>
+<p>The programme that counted the letters is short enough to be printed here, though not on narrow paper, and it is
+said to have run for nineteen years without anybody looking at it, until the machine was switched off in spring.</p>
+<pre><code>def count(letters):
+    return sum(1 for letter in letters if letter.isalpha() and letter.isprintable() and letter not in FORBIDDEN_LETTERS_OF_1931_AND_LATER)
+</code></pre>
+<p>The whole of the debate can be read at <a href="https://wide.example/{long}/{long}">https://wide.example/{long}/{long}</a>
+by anybody who has an afternoon, a pot of tea and a window that can be opened when it gets too warm in the room.</p>
+</article></main></body></html>""".format(  # noqa: E501 - a page
+    long="x" * 120,
+    word="unbroken" * 38,
+    head="".join(f"<th>{year}</th>" for year in range(1990, 2010)),
+    cells="".join(f"<td>{year} times</td>" for year in range(1990, 2010)),
+)
+
+
+def picture(width: int, height: int) -> bytes:
+    """A grey PNG of that size."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = (b"\0" + b"\x99" * width) * height
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+class Town:
+    """A press whose first issue is in the archive, and in the mail of its one subscriber."""
+
+    def __init__(self, home: Path) -> None:
+        first, later, wide = home / "articles", home / "later", home / "wide"
+        shutil.copytree(EXAMPLES, first)
+        later.mkdir()
+        wide.mkdir()
+        for name in LATER:
+            shutil.move(first / name, later)
+        shutil.move(first / "2025-10-02-storm-hanna.html", wide)
+        self.office = PostOffice()
+        self.press = Press(home, self.office, SOURCES)
+        self.press.work()
+        self.press.post(self.asked("reader@home.example"))
+        eventually(lambda: len(self.office.letters) == 2)
+        self.unsubscribe = link(self.office.letters[-1], "unsubscribe")
+
+        (wide / "law.html").write_text(UNWIELDY, "utf-8")
+        for name in LATER:
+            shutil.move(later / name, first)
+        self.press.clock.now = datetime(2026, 3, 2, 20, tzinfo=UTC)
+        self.press.work()
+        self.press.clock.now = datetime(2026, 3, 3, 6, 0, 30, tzinfo=UTC)
+        self.press.work()
+        self.press.room.post.annotate("daily", "A quiet week, and one long word.")
+        self.press.room.post.release("daily")
+        self.press.work()
+        self.letter = text_of(self.office.letters[-1], "html")
+        self.confirm = self.asked("undecided@home.example")
+        self.asking = text_of(self.office.letters[-1], "html")
+
+    def asked(self, address: str) -> str:
+        """Sign up on the web; the link of the letter that asks whether it is meant."""
+        stamp = re.search(r'name="stamp" value="([^"]+)"', self.press.get("/digests/daily/"))
+        assert stamp
+        self.press.clock.now += timedelta(seconds=30)
+        before = len(self.office.letters)
+        self.press.post("/digests/daily/subscribe", address=address, stamp=stamp[1], cadence="daily 07:00")
+        eventually(lambda: len(self.office.letters) > before)
+        return link(self.office.letters[-1], "confirm")
+
+    def article(self, title: str) -> str:
+        """The path of the page of an article of the first issue."""
+        found = re.search(rf'<a href="(/articles/[a-z0-9]+)"[^>]*>{title}', self.press.get("/digests/daily/1"))
+        assert found, title
+        return found[1]
+
+    def close(self) -> None:
+        """Stop everything."""
+        self.press.close()
+        self.office.controller.stop()
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    standing = Town(tmp_path_factory.mktemp("town"))
+    yield standing
+    standing.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with eyes.opened() as browser:
+        yield browser
+
+
+TEXT = """---
+title: The {ship} is back
+byline: Mara Lind
+publisher: The Quay Gazette
+url: https://quay.example/ships/{file}
+published: 2026-03-02T0{hour}:00:00Z
+---
+The {ship} came back to the harbour on Tuesday evening, eleven months after it had left, and half of the town stood
+on the quay to see it; {seen}.
+
+Nobody had expected the ship before the weekend, the harbour master said & wrote, and he added that the pilots had been
+woken from their sleep, <all of them>, though it was not their turn.
+
+The crew will stay for a fortnight, repair the mast, and then sail on to the north, where the herring is said to have
+come early this year; the end of the {ship} is not yet in sight.
+"""
+
+
+class Harbour:
+    """A press that publishes what lies in a folder: a text for each ship."""
+
+    SEEN = "the other half was told of it"
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "ships"
+        self._folder.mkdir()
+        self.office = PostOffice()
+        for number, ship in enumerate(("Marigold", "Petrel", "Häher & Sohn")):
+            self.write(ship, hour=number)
+        self.press = Press(home, self.office, '[[source]]\nlocation = "ships"\nslug = "ships"\nevery = "1m"')
+        self.publish()
+
+    def write(self, ship: str, hour: int = 9, seen: str = SEEN) -> None:
+        """Write or rewrite the text of a ship."""
+        file = ship.partition(" ")[0].replace("ä", "ae").lower()
+        (self._folder / f"{file}.txt").write_text(TEXT.format(ship=ship, file=file, hour=hour, seen=seen), "utf-8")
+
+    def publish(self) -> None:
+        """Let the press do what is due two minutes later."""
+        self.press.clock.now += timedelta(minutes=2)
+        self.press.work()
+
+    def address(self, form: str) -> str:
+        """Of the feed, in a form such as `atom`."""
+        return f"{self.press.url}/feeds/news.{form}"
+
+    def close(self) -> None:
+        """Stop everything."""
+        self.press.close()
+        self.office.controller.stop()
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Harbour]:
+    standing = Harbour(tmp_path)
+    yield standing
+    standing.close()
