@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from chaffinch.store.database import Database
 from chaffinch.store.schema import articles, issue_articles, issues, pages, references
@@ -37,12 +37,13 @@ class Traces:
 
     def of(self, urls: Sequence[str], key: str | None) -> Sequence[Trace]:
         """Every reference of one of these addresses, or that led to the article of this key."""
+        named = references.c.url.in_(urls)
         with self._database.read() as connection:
             rows = connection.execute(
                 select(references, pages.c.fetched, articles.c.key)
                 .join(pages, pages.c.reference == references.c.id, isouter=True)
                 .join(articles, articles.c.id == references.c.article, isouter=True)
-                .where(or_(references.c.url.in_(urls), articles.c.key == key))
+                .where(named if key is None else named | (articles.c.key == key))
                 .order_by(references.c.first_listed)
             ).all()
         return [
