@@ -101,7 +101,7 @@ def test_any_text_in_any_field_gives_well_formed_documents(hostile: Article, tit
         assert item["url"].isascii()
     parsed = feedparser.parse(atom.body)
     assert not parsed.bozo
-    assert [entry.id for entry in parsed.entries if "good" in entry.id] == [GOOD.id]
+    assert [entry.id for entry in parsed.entries].count(GOOD.id) == 1
     assert documents(Feed("news", title), [GOOD, hostile], PRESS) == made
 
 
