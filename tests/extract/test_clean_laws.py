@@ -48,7 +48,7 @@ def cleaned(page: str) -> clean.Cleaned:
     return clean.write(segment.cut(tree.parse(page), "https://site.example/news/1").blocks)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(markup())
 def test_what_is_written_passes_a_sanitiser_unchanged(page: str) -> None:
     written = cleaned(page).html
@@ -59,7 +59,7 @@ def test_what_is_written_passes_a_sanitiser_unchanged(page: str) -> None:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(markup())
 def test_clean_twice_is_clean_once(page: str) -> None:
     once = cleaned(page)

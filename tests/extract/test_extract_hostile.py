@@ -1,5 +1,7 @@
 """Hostile pages end in a clear result."""
 
+import random
+
 import pytest
 
 from chaffinch.errors import ChaffinchError
@@ -36,6 +38,12 @@ def test_a_page_beyond_measure_is_refused_with_a_reason(body: bytes, problem: st
 )
 def test_what_is_no_page_is_empty(body: bytes) -> None:
     assert extracted(body).kind is Kind.EMPTY
+
+
+def test_noise_ends_in_a_clear_result() -> None:
+    draft = extracted(random.Random(1).randbytes(2_000_000))
+
+    assert draft.why
 
 
 @pytest.mark.parametrize("opening", ["<div>", "<b>", "<ul><li>", "<table><tr><td>", "<blockquote>", "<span>"])

@@ -67,7 +67,7 @@ def _mirrored(root: html.HtmlElement) -> tuple[BeautifulSoup, dict[int, html.Htm
         twins[id(tag)] = element
         if element.text:
             tag.append(element.text)
-        stack.extend((child, tag) for child in element if isinstance(child.tag, str))
+        stack.extend((child, tag) for child in reversed(element) if isinstance(child.tag, str))
     return soup, twins
 
 

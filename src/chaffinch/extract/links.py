@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from urllib.parse import quote
+
+import nh3
 
 from chaffinch import urls
 
@@ -18,7 +21,8 @@ class Links:
     def __init__(self, base: str) -> None:
         self._base = base
         parts = urls.split(base) if urls.is_web(base) else None
-        self._root = f"{parts.scheme}://{parts.netloc}" if parts else ""
+        root = f"{parts.scheme}://{parts.netloc}" if parts else ""
+        self._root = root if root and _stands(f"{root}/") else ""
         self._known: dict[str, str] = {}
 
     def absolute(self, href: str) -> str:
@@ -33,7 +37,7 @@ class Links:
         return "" if found.startswith("mailto:") else found
 
     def _resolved(self, href: str) -> str:
-        if _PLAIN.fullmatch(href):
+        if _PLAIN.fullmatch(href) and "xn--" not in href:
             return href
         if self._root and "/." not in href and _ROOTED.fullmatch(href):
             return self._root + href
@@ -42,4 +46,10 @@ class Links:
         if href.lower().startswith("mailto:"):
             href = f"mailto:{href[7:]}"
             return href if re.fullmatch(r"mailto:[\w.+-]+@[\w.-]+(?:\?[\w=&%.+-]*)?", href, re.ASCII) else ""
-        return _UNSAFE.sub(lambda found: quote(found[0], safe=""), urls.absolute(self._base, href))
+        found = _UNSAFE.sub(lambda bad: quote(bad[0], safe=""), urls.absolute(self._base, href))
+        return found if found and _stands(found) else ""
+
+
+def _stands(url: str) -> bool:
+    """Whether a browser's own parser takes it (URL Standard): Python's passes hosts such as `exa mple.org`."""
+    return "href" in nh3.clean(f'<a href="{escape(url)}">x</a>', tags={"a"}, attributes={"a": {"href"}})

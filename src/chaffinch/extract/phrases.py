@@ -24,6 +24,7 @@ _CERTAIN = frozenset(("comment", "popular", "related", "share", "subscribe", "lo
 _LONGEST = 120
 """Characters; a longer line is no furniture that a table could know."""
 _STAR_WORDS = 12
+_LONGEST_BEGINNING = 12
 
 
 def kind_of(line: str) -> str:
@@ -72,7 +73,7 @@ class _Table:
         if kind := self.exact.get(plain):
             return kind
         words = plain.split()
-        for length in range(min(len(words), 8) + 1):
+        for length in range(min(len(words), _LONGEST_BEGINNING) + 1):
             for end, kind in self.starred.get(" ".join(words[:length]), ()):
                 rest = words[length:]
                 if end:

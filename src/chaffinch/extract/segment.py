@@ -145,6 +145,8 @@ _ROLES = {
 }
 _PREFORMATTED = frozenset(("pre", "listing", "xmp"))
 _MAX_BLOCKS = 8_000
+_DEEPEST = 230
+"""Levels; below, only the text is taken. Noise can nest deeper than `tree.flat` foresees."""
 _BARE = str.maketrans({" ": "", "\n": "", "\t": "", "\r": "", "\xa0": ""})
 
 
@@ -199,7 +201,7 @@ class _Cutter:
         self._known = Links(base)
         self._reset()
         self._open: list[tuple[str, str]] = []
-        self._links = self._anchored = 0
+        self._links = self._anchored = self._depth = 0
         self._pre = 0
         self._seen: set[str] = set()
 
@@ -240,12 +242,17 @@ class _Cutter:
     def _content(
         self, element: html.HtmlElement, place: tuple[int, str, frozenset[str]], counts: dict[str, int]
     ) -> None:
+        if self._depth > _DEEPEST:
+            self._say(element.text_content())
+            return
+        self._depth += 1
         if element.text:
             self._say(element.text)
         for child in element:
             self._child(child, place, counts)
             if child.tail:
                 self._say(child.tail)
+        self._depth -= 1
 
     def _child(self, child: html.HtmlElement, place: tuple[int, str, frozenset[str]], counts: dict[str, int]) -> None:
         tag = child.tag
@@ -357,7 +364,7 @@ def tidied(written: str, *, pre: bool) -> str:
     before = None
     while before != written:
         before = written
-        if "></" in written or "> </" in written:
+        if "></" in written or "> " in written:
             written = re.sub(r"<(\w+)(?: [^<>]*)?>(\s*)</\1>", r"\2", written)
     if pre:
         return written.strip("\n").rstrip()

@@ -1,0 +1,230 @@
+"""The stages: each says a verdict with a reason, and wins only where it may."""
+
+from dataclasses import replace
+
+import pytest
+
+from chaffinch.errors import ConfigError
+from chaffinch.extract import by_lines, by_repeats, by_rules, extractor, kinds, phrases, plaintext, repeats
+from chaffinch.model import Block, Document, Kind, Metadata, Outline, Page, Reference, Repeats, Rules, Verdict
+from chaffinch.text import fingerprint
+
+URL = "https://site.example/2026/a"
+STORY = "".join(
+    f"<p>The {name} came home before the evening bell, and the harbour master wrote down the hour of its return.</p>"
+    for name in ("first boat", "second boat", "old ferry", "pilot")
+)
+
+
+def understood(body: str, rules: Rules | None = None, seen: Repeats | None = None) -> Document:
+    page = Page(URL, f"<html><body>{body}</body></html>".encode(), "text/html")
+    return extractor.understand(Reference(URL), page, rules or Rules(), seen or Repeats())
+
+
+def verdict_of(document: Document, part: str) -> tuple[Verdict, str]:
+    return next((block.verdict, block.reason) for block in document.blocks if part in block.text)
+
+
+# ------------------------------------------------------------------------------------------------- rules
+
+
+def test_the_owners_rules_win_over_every_stage() -> None:
+    body = f"<nav><p class=x>Kept against all odds</p></nav><article>{STORY}</article>"
+
+    document = understood(body, Rules(keep=("nav .x",), drop=("article p:nth-of-type(2)",)))
+
+    assert verdict_of(document, "against all odds") == (Verdict.CONTENT, "rule: keep nav .x")
+    assert verdict_of(document, "second boat") == (Verdict.BOILERPLATE, "rule: drop article p:nth-of-type(2)")
+
+
+def test_the_nearest_rule_counts() -> None:
+    document = understood(
+        f"<article>{STORY}<p class=promo>Buy a boat</p></article>", Rules(keep=("article",), drop=(".promo",))
+    )
+
+    assert verdict_of(document, "Buy a boat")[0] is Verdict.BOILERPLATE
+    assert verdict_of(document, "pilot")[0] is Verdict.CONTENT
+
+
+def test_every_bad_selector_is_told() -> None:
+    with pytest.raises(ConfigError) as told:
+        by_rules.check(Rules(keep=("p[",), drop=(".ok", ":nope(")))
+
+    assert len(told.value.problems) == 2
+
+
+# ----------------------------------------------------------------------------------------------- repeats
+
+
+def outline(*texts: str) -> Outline:
+    return Outline("", tuple(map(fingerprint, texts)))
+
+
+def test_what_two_other_pages_hold_is_dropped() -> None:
+    promo = "Our harbour walk leaves every Sunday at ten."
+    pages = [outline(promo, f"Story number {n} is about something else", f"and goes on {n}") for n in "abc"]
+
+    document = understood(f"<article>{STORY}<p>{promo}</p></article>", seen=repeats.learned(pages))
+
+    assert verdict_of(document, promo) == (Verdict.BOILERPLATE, "stands on 3 of 3 pages of this source")
+
+
+def test_one_other_page_is_no_witness() -> None:
+    seen = repeats.learned([outline("A line", "one"), outline("A line", "two"), outline("three")])
+
+    assert by_repeats.verdicts([Block("", "p", "", "A line", 2)], seen) == [None]
+
+
+def test_near_duplicates_are_one_page() -> None:
+    same = [outline("A line", "b", "c", "d", "e", "f") for _ in range(5)]
+
+    assert repeats.learned(same) == Repeats(1, {})
+
+
+def test_an_agencys_background_paragraph_stays() -> None:
+    background = "The harbour has been closed since March, when a storm broke the pier and sank two of the old ferries."
+    block = Block("", "p", "", background, 19)
+    seen = Repeats(20, {fingerprint(background): 4})
+
+    assert by_repeats.verdicts([block], seen) == [None]
+    assert by_repeats.verdicts(
+        [block, replace(block, text=background * 4, words=80)], Repeats(20, {fingerprint(background): 15})
+    )[0]
+
+
+def test_repetition_alone_never_takes_most_of_an_article() -> None:
+    blocks = [
+        Block("", "p", "", f"The {n} boats came home before the evening bell had rung at the pier.", 14)
+        for n in range(6)
+    ]
+    seen = Repeats(4, {fingerprint(block.text): 4 for block in blocks[:5]})
+
+    assert by_repeats.verdicts(blocks, seen) == [None] * 6
+
+
+def test_lines_of_a_folders_other_dumps_are_dropped() -> None:
+    dumps = [
+        f"Title {n}\n\nThe story number {n} of the harbour goes on for quite a while, as such stories do.\n\n"
+        "Tide table inside\n"
+        for n in "abc"
+    ]
+    pages = [Page(f"file:///d/{n}.txt", dump.encode(), "text/plain") for n, dump in enumerate(dumps)]
+    seen = repeats.learned(map(extractor.outline, pages))
+
+    document = extractor.understand(Reference(pages[0].url), pages[0], Rules(), seen)
+
+    assert verdict_of(document, "Tide table")[1] == "stands on 3 of 3 pages of this source"
+
+
+# ----------------------------------------------------------------------------------------------- phrases
+
+
+def test_the_table_of_phrases_is_sorted_and_in_many_languages() -> None:
+    entries = phrases.entries()
+
+    assert entries == sorted(set(entries))
+    languages = {language for language, _, _ in entries}
+    assert languages >= {"ar", "de", "en", "es", "fa", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "zh"}
+    assert {kind for _, kind, _ in entries} == set(phrases.KINDS)
+
+
+def test_every_phrase_is_found_again() -> None:
+    for language, _, phrase in phrases.entries():
+        assert phrases.kind_of(phrase.replace("*", " x ")), (language, phrase)
+        assert phrase.count("*") <= 1
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("› Subscribe", "subscribe"), ("Please enter your comment!", "comment"),
+        ("Most Visited in Harbour News", "popular"),
+        ("Top Coast stories", "popular"), ("Lesen Sie auch: Fähren im Winter", "related"), ("相关新闻", "related"),
+        ("She subscribed to the view that boats are best", ""), ("© 2026 The Post", "rights"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_phrase_is_the_whole_line(line: str, kind: str) -> None:
+    assert phrases.kind_of(line) == kind
+
+
+def test_a_glued_phrase_is_cut_off_only_before_a_capital() -> None:
+    assert phrases.glued("More ArticlesCalm Returns to the Harbour") == "More Articles"
+    assert phrases.glued("More newsletters from the harbour") == ""
+
+
+# ---------------------------------------------------------------------------------------------- plain text
+
+
+def test_hard_wrapped_lines_become_paragraphs() -> None:
+    wrapped = (
+        "The ferry left the pier at seven in the morning with some forty people\n"
+        "on board, and it came back empty, because nobody on the island wanted\n"
+        "to go to town on such a day.\n"
+        "\n"
+        "The next boat was fuller, and the one after that had to leave a number\n"
+        "of passengers behind on the quay.\n"
+    )
+
+    assert [block.text.split()[-1] for block in plaintext.cut(wrapped)] == ["day.", "quay."]
+
+
+def test_a_list_of_headlines_is_not_joined() -> None:
+    headlines = "\n".join(f"The Harbour Master Says That Boat Number {n} Is Not Yet Ready to Go" for n in "abcdef")
+
+    assert len(plaintext.cut(headlines)) == 6
+
+
+def test_a_long_sentence_is_never_dropped_for_its_looks() -> None:
+    text = "Related articles\nA sentence of more than twelve words stays, whatever may stand around it here.\nShare\n"
+    blocks = plaintext.cut(text)
+
+    kept = [
+        b.text
+        for b, (verdict, _) in zip(blocks, by_lines.read(blocks).verdicts, strict=True)
+        if verdict is Verdict.CONTENT
+    ]
+
+    assert kept == [blocks[1].text]
+
+
+def test_every_dropped_line_has_a_reason() -> None:
+    blocks = plaintext.cut("Home\nNews\nA headline that says it all\n\nShort.\n\nShare\n")
+
+    assert all(reason for _, reason in by_lines.read(blocks).verdicts)
+
+
+# -------------------------------------------------------------------------------------------------- kinds
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<h1>404 Not Found</h1><p>The page you asked for is not here.</p>", Kind.ERROR),
+        ("<h1>Seite nicht gefunden</h1><p>Leider.</p>", Kind.ERROR),
+        ("<div id=root></div><noscript>You need to enable JavaScript to run this app.</noscript>", Kind.SHELL),
+        ("<script></script>" * 4 + "<div id=app>Loading</div>", Kind.SHELL),
+        ("", Kind.EMPTY),
+        ("".join(f"<h3><a href=/{n}>Harbour story number {n} of today</a></h3>" for n in range(20)), Kind.INDEX),
+        ("<h1>Three sentences</h1><p>The boat sank. Nobody was hurt. It will be raised.</p>", Kind.ARTICLE),
+        (f"<article>{STORY}</article>", Kind.ARTICLE),
+    ],
+)  # fmt: skip
+def test_a_page_is_told_for_what_it_is(body: str, kind: Kind) -> None:
+    document = understood(body)
+
+    assert (document.kind, bool(document.why)) == (kind, True)
+
+
+def test_a_server_that_answers_with_an_error_has_no_article() -> None:
+    assert kinds.judge([], Metadata(), kinds.Signs(status=503)) == (Kind.ERROR, "the server answered 503")
+
+
+def test_a_teaser_before_a_paywall_is_no_article() -> None:
+    wall = "<div class=wall><p>Subscribe to continue reading this article.</p></div>"
+
+    assert (
+        understood(
+            f"<article><h1>Storm</h1><p>The storm came at night, and it took the pier with it.</p></article>{wall}"
+        ).kind
+        is Kind.PAYWALL
+    )
