@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from chaffinch import __version__
 from chaffinch.cli import articles, digests, lists, look, reading, start, subscribers, templates, work
+from chaffinch.cli.frame import complain
 from chaffinch.errors import ChaffinchError
 
 USAGE = 64
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except ChaffinchError as error:
-        print("\n".join(f"chaffinch: {line}" for line in str(error).splitlines()), file=sys.stderr)
+        complain(error)
         return error.exit_status
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

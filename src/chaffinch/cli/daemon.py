@@ -48,8 +48,8 @@ def run(config: Config) -> None:
         room.close()
 
 
-def run_once(config: Config) -> None:
-    """Do everything that is due, in order: sources, feeds, issues, letters. Then return."""
+def run_once(config: Config) -> bool:
+    """Do everything that is due, in order: sources, feeds, issues, letters; False when a signal ended it before."""
     with held(config.press.data_dir):
         room = Newsroom(config)
         room.recover()
@@ -63,6 +63,9 @@ def run_once(config: Config) -> None:
             engine.wait_until_idle(signals.ended)
         engine.drain(DRAIN)
         room.close()
+        if signals.ended():
+            log.info("stopped before the end; the next run goes on from here")
+        return not signals.ended()
 
 
 def _reload(room: Newsroom, config: Config) -> None:

@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:  # heavy, and most commands of a shell's completion and help never need it
     from chaffinch.config import Config
+    from chaffinch.errors import ChaffinchError
     from chaffinch.newsroom import Newsroom
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The press's config file.")]
@@ -34,6 +35,7 @@ def newsroom(path: Path) -> Iterator[Newsroom]:
     """The press of the config at `path`, closed at the end."""
     from chaffinch.newsroom import Newsroom
 
+    logging.getLogger("chaffinch").addHandler(logging.NullHandler())  # a command tells by itself how it went
     room = Newsroom(configured(path))
     try:
         yield room
@@ -47,6 +49,11 @@ def log_to_stderr(verbose: bool = False) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("chaffinch").setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+def complain(error: ChaffinchError) -> None:
+    """An error, a line each, on standard error."""
+    print("\n".join(f"chaffinch: {line}" for line in str(error).splitlines()), file=sys.stderr)
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, configured, log_to_stderr, newsroom
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, complain, configured, log_to_stderr, newsroom
+
+if TYPE_CHECKING:  # as in `frame`
+    from chaffinch.newsroom import Newsroom
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +31,8 @@ def run(
 
     settings = configured(config)
     if once:
-        daemon.run_once(settings)
+        if not daemon.run_once(settings):
+            raise typer.Exit(130)  # what a shell says of a command that was interrupted
     else:
         daemon.run(settings)
 
@@ -49,9 +54,9 @@ def refresh(
                 if len(sources or []) == 1:
                     raise
                 print(f"{slug}: {error}")
-        for feed in [feed.slug for feed in room.parts.config.feeds]:
-            if feed in room.parts.articles.dirty():
-                room.publish(feed)
+        dirty = room.parts.articles.dirty()
+        for _ in _published(room, [feed.slug for feed in room.parts.config.feeds if feed.slug in dirty]):
+            pass
 
 
 def publish(
@@ -60,6 +65,21 @@ def publish(
 ) -> None:
     """Build feeds now; files whose bytes are the same are not touched."""
     with newsroom(config) as room:
-        for slug in feeds or [feed.slug for feed in room.parts.config.feeds]:
-            changed = room.publish(slug)
+        for slug, changed in _published(room, feeds or [feed.slug for feed in room.parts.config.feeds]):
             print(f"{slug}: {', '.join(changed) if changed else 'nothing changed'}")
+
+
+def _published(room: Newsroom, feeds: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Each feed with its files that changed. One that fails stops no other; the last failure is raised at the end."""
+    from chaffinch.errors import ChaffinchError
+
+    failed: list[ChaffinchError] = []
+    for slug in feeds:
+        try:
+            yield slug, room.publish(slug)
+        except ChaffinchError as error:
+            failed.append(error)
+    for told in failed[:-1]:
+        complain(told)
+    if failed:
+        raise failed[-1]

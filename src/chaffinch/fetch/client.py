@@ -69,6 +69,10 @@ class Client:
         """Close idle connections; requests under way end by themselves."""
         self._exchange.close()
 
+    def break_off(self) -> None:
+        """End requests under way, as if the line was cut; they raise Stopped, which is nobody's failure."""
+        self._exchange.break_off()
+
     def get(self, url: str, validators: Validators | None, *, robots: bool, access: Access | None, home: str) -> Page:
         """The page at `url`, redirects followed. `access` is sent to the origin of `home` only. Raises FetchError."""
         deadline = Deadline(self._limits.total, self._monotonic)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from chaffinch.errors import FetchError, Refused
+from chaffinch.errors import FetchError, Refused, Stopped
 from chaffinch.fetch.guard import Guard
 from chaffinch.fetch.limits import Deadline, Limits
 
@@ -66,6 +68,8 @@ class Connections:
         self._limits = limits
         self._tls = tls
         self._idle: OrderedDict[tuple[str, str, int], HTTPConnection] = OrderedDict()
+        self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._broken_off = False
         self._lock = threading.Lock()
 
     def idle(self, target: Target, deadline: Deadline) -> HTTPConnection | None:
@@ -95,6 +99,8 @@ class Connections:
             connection.close()
             sock.close()
             raise
+        if connection.sock is not None:  # with TLS it is another one than `sock`
+            self._watch(connection.sock)
         _timed(connection, deadline, self._limits.read)
         return connection
 
@@ -116,10 +122,31 @@ class Connections:
         for connection in idle:
             connection.close()
 
+    def break_off(self) -> None:
+        """End every connection at once, and open no other: whoever waits for an answer gets an error."""
+        with self._lock:
+            self._broken_off = True
+            still_open = list(self._open)
+        for sock in still_open:
+            with suppress(OSError):  # it has ended by itself
+                sock.shutdown(socket.SHUT_RDWR)
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether `break_off` was called."""
+        return self._broken_off
+
+    def _watch(self, sock: socket.socket) -> None:
+        with self._lock:
+            if self._broken_off:
+                raise Stopped("left for the next run: we were asked to stop")
+            self._open.add(sock)
+
     def _connected(self, target: Target, seconds: Deadline) -> socket.socket:
         problem: OSError | None = None
         for family, sockaddr in self._addresses(target, seconds):
             sock = _TimedSocket(family, socket.SOCK_STREAM)
+            self._watch(sock)
             try:
                 sock.settimeout(seconds.left(self._limits.connect))
                 sock.connect(sockaddr)

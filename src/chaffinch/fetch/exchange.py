@@ -11,7 +11,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from chaffinch.errors import FetchError
+from chaffinch.errors import FetchError, Stopped
 from chaffinch.fetch.answers import Answer
 from chaffinch.fetch.coding import TooBig, Undecodable, unpacked
 from chaffinch.fetch.connection import Connections, Target
@@ -33,14 +33,23 @@ class Exchange:
     ) -> Answer:
         """What the server says, its body unpacked and at most `size` bytes; `cut` takes the beginning of a bigger one.
 
-        Of errors and redirects only the beginning is read. Raises FetchError, in one line whatever happened.
+        Of errors and redirects only the beginning is read. Raises FetchError in one line whatever happened, Stopped.
         """
-        with _in_one_line(url, target, self._limits):
-            return self._exchange(url, target, headers, deadline, size, cut)
+        try:
+            with _in_one_line(url, target, self._limits):
+                return self._exchange(url, target, headers, deadline, size, cut)
+        except FetchError as error:
+            if self._connections.broken_off:
+                raise Stopped(f"{url}: left for the next run: we were asked to stop") from error
+            raise
 
     def close(self) -> None:
         """Close idle connections."""
         self._connections.close()
+
+    def break_off(self) -> None:
+        """End what is under way: it raises Stopped, as everything asked from now on."""
+        self._connections.break_off()
 
     def _exchange(
         self, url: str, target: Target, headers: Mapping[str, str], deadline: Deadline, size: int, cut: bool

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config
-from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError, LeaseLost
+from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError, LeaseLost, StoreError
 from chaffinch.model import Article, Feed, IssueState, Refresh, SourceKind
 from chaffinch.newsroom.front import Front
 from chaffinch.newsroom.parts import Parts, assemble, canonical, client_of
@@ -23,9 +23,9 @@ from chaffinch.pages import Templates
 from chaffinch.pipeline import refresh
 from chaffinch.ports import Task
 from chaffinch.publish import files
-from chaffinch.publish.membership import holds
 from chaffinch.publish.press import directory, documents, landing_page
 from chaffinch.sources.readers import read
+from chaffinch.text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ class Newsroom:
         self.hint: Callable[[Task], object] = self.perform
         """Where tasks go that should be done soon; an engine takes them from us."""
         self._publishing = threading.Lock()
-        self._not_before: dict[Task, datetime] = {}
+        self._failed: dict[Task, tuple[datetime, str]] = {}
+        """What failed lately: until when it rests, and why."""
         self._take_over()
 
     @property
@@ -88,16 +89,21 @@ class Newsroom:
         desk = office.open(source)
         if desk is None:
             raise BusyError(f"source {slug}: it is being visited just now")
-        if again:
-            desk.spread()
-        done = refresh(
-            desk,
-            read=read,
-            fetcher=parts.fetcher(source),
-            extractor=parts.extractor,
-            now=parts.clock(),
-            stop=parts.stopping.is_set,
-        )
+        try:
+            if again:
+                desk.spread()
+            done = refresh(
+                desk,
+                read=read,
+                fetcher=parts.fetcher(source),
+                extractor=parts.extractor,
+                now=parts.clock(),
+                stop=parts.stopping.is_set,
+            )
+        except BaseException:
+            with suppress(StoreError):  # what broke the visit may break this too; the lease then runs out by itself
+                desk.leave()
+            raise
         log.info("source %s: %s", slug, told(done))
         return done
 
@@ -118,8 +124,8 @@ class Newsroom:
     def sweep(self) -> Iterable[Task]:
         """Everything that is due now, but for what has just failed."""
         now = self.parts.clock()
-        self._not_before = {task: moment for task, moment in self._not_before.items() if moment > now}
-        return [task for task in self._due(now) if task not in self._not_before]
+        self._failed = {task: failure for task, failure in self._failed.items() if failure[0] > now}
+        return [task for task in self._due(now) if task not in self._failed]
 
     def _due(self, now: datetime) -> Iterable[Task]:
         parts = self.parts
@@ -140,15 +146,37 @@ class Newsroom:
                 yield Task("refresh", source.slug)
 
     def perform(self, task: Task) -> Iterable[Task]:
-        """Do one task; what it leads to. What goes wrong is logged in a line, noted for `status`, tried again later."""
+        """Do one task; what it leads to. What goes wrong is logged in a line, noted for `status`, tried again later.
+
+        A failure that is the same as a moment ago is not logged again. What should never happen is noted and raised.
+        """
+        named = f"{task.verb} {task.subject}".rstrip()
         try:
-            return tuple(self._verbs[task.verb](task.subject))
+            follow = tuple(self._verbs[task.verb](task.subject))
+            self.parts.problems.over(named)
         except LeaseLost as error:
             log.info("%s", error)
         except ChaffinchError as error:
-            self._not_before[task] = self.parts.clock() + AFTER_A_FAILURE
-            log.warning("%s %s: %s", task.verb, task.subject, error)
+            if self._rest(task, str(error)):
+                log.warning("%s: %s", named, error)
+        except Exception as error:
+            self._rest(task, str(error))
+            mistake = one_line(f"a mistake of Chaffinch's own, please report it: {type(error).__name__}: {error}")
+            with suppress(StoreError):
+                self.parts.problems.note(named, mistake, self.parts.clock())
+            raise
+        else:
+            return follow
         return ()
+
+    def _rest(self, task: Task, why: str) -> bool:
+        """Let a sweep pass the task over for a while; False when it rests already, and for the same reason."""
+        now = self.parts.clock()
+        until, said = self._failed.get(task, (now, ""))
+        if until > now and said == why:
+            return False
+        self._failed[task] = now + AFTER_A_FAILURE, why
+        return True
 
     def article(self, which: str) -> Article:
         """The article of this key or address. Raises InputError when there is none."""
@@ -180,8 +208,9 @@ class Newsroom:
         self.parts.deliveries.recover_all(self.parts.clock())
 
     def stop(self) -> None:
-        """Ask everything to end at its next safe place."""
+        """Ask everything to end at its next safe place; what waits for somebody else's server is there already."""
         self.parts.stopping.set()
+        self.parts.client.break_off()
 
     def close(self) -> None:
         """Give everything back."""
@@ -227,7 +256,9 @@ class Newsroom:
 
     def _do_deliver(self, issue: str) -> Iterable[Task]:
         with self._noted("mail"):
-            self.post.deliver(int(issue))
+            done = self.post.deliver(int(issue))
+        if done.problem:
+            self._rest(Task("deliver", issue), done.problem)
         return ()
 
     def _do_keep_house(self, _: str) -> Iterable[Task]:
@@ -235,19 +266,19 @@ class Newsroom:
         return ()
 
     def _build(self, feed: Feed) -> Sequence[str]:
-        """Documents first: they do not wait for a landing page whose template is broken."""
+        """Documents first: they do not wait for a landing page whose template is broken, nor does the list of feeds."""
         parts, config = self.parts, self.parts.config
         articles = tuple(self._articles_of(feed))
         folder, now = config.press.feeds_dir, parts.clock()
+        feeds = directory(config.feeds, config.press)
         if feed.retired:
-            return files.write(folder, [directory(config.feeds, config.press)], now)
-        changed = files.write(folder, documents(feed, articles, config.press), now)
+            return files.write(folder, [feeds], now)
+        changed = files.write(folder, [*documents(feed, articles, config.press), feeds], now)
         page = landing_page(feed, articles, config.press, parts.templates, config.web.index)
-        return (*changed, *files.write(folder, [page, directory(config.feeds, config.press)], now))
+        return (*changed, *files.write(folder, [page], now))
 
     def _articles_of(self, feed: Feed) -> Iterable[Article]:
-        newest = self.parts.articles.newest(feed.sources)
-        return islice((article for article in newest if holds(feed, article)), feed.limit)
+        return self.parts.entries_of(feed, feed.limit)
 
     def _take_over(self) -> None:
         config = self.parts.config
