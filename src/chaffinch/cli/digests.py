@@ -69,14 +69,14 @@ def send_test(
 
 @app.command()
 def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Close an issue of what waits now, and send its letters."""
+    """Close an issue of what waits now, and send its letters, with those that are due of issues before."""
     from chaffinch.newsroom.post import told
 
     with newsroom(config) as room:
         closed = room.post.close_now(name)
         for issue in closed:
             print(f"{name} No. {issue.number}: {len(issue.articles)} articles; {told(room.post.deliver(issue.id))}")
-    if not closed:
+    if not closed and not waiting:
         print(f"{name}: nothing new waits, so there is no issue")
 
 
@@ -108,3 +108,6 @@ def note(
     with newsroom(config) as room:
         issue = room.post.annotate(name, text)
     print(f"{name} No. {issue.number}: noted")
+        waiting = room.post.waiting(name)
+        for before in waiting:
+            print(f"{name}, an issue before: {told(room.post.deliver(before))}")

@@ -53,6 +53,8 @@ class Delivered:
     counts: Mapping[DeliveryState, int] = field(default_factory=dict)
     problem: str = ""
     """Why it stopped before the end: for the owner."""
+    troubles: Sequence[str] = ()
+    """What happened to single letters that were not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def deliver(
         return Delivered(problem=f"issue {issue.number} was released too long ago; release it again or skip it")
     counts: Counter[DeliveryState] = Counter()
     counts[DeliveryState.UNKNOWN] += outbox.recover(issue.id, now)
+    troubles: list[str] = []
     while not stop():
         now = clock()
         parcels = outbox.claim(issue.id, now, now + _LEASE, _BATCH)
@@ -107,8 +110,10 @@ def deliver(
             if outcome.state is not DeliveryState.QUEUED:
                 counts[outcome.state] += 1
             if outcome.stop:
-                return Delivered(+counts, outcome.problem)
-    return Delivered(+counts)
+                return Delivered(+counts, outcome.problem, tuple(troubles))
+            if outcome.problem:
+                troubles.append(outcome.problem)
+    return Delivered(+counts, troubles=tuple(troubles))
 
 
 def _work_off(
@@ -141,7 +146,7 @@ def _send(
     try:
         message = write(parcel)
     except TemplateError as error:
-        return _Outcome(DeliveryState.QUEUED, clock() + _SERVER_AWAY, str(error), stop=True)
+        return _Outcome(DeliveryState.QUEUED, problem=str(error), stop=True)  # due as before: once mended, it leaves
     except ValueError as error:
         return _Outcome(DeliveryState.FAILED, problem=f"the letter cannot be written: {error}")
     try:

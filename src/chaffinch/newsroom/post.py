@@ -131,20 +131,26 @@ class Post:
             transport.close()
         states = parts.issues.letters(digest.slug, issue.number)
         unknown = states.get(DeliveryState.UNKNOWN, 0)
-        problem = done.problem or (
-            f"No. {issue.number}: {unknown} letters may or may not have arrived" if unknown else ""
-        )
-        if problem:
-            parts.problems.note(subject, problem, parts.clock())
-            log.warning("%s: %s", subject, problem)
+        wrong = bool(done.problem or done.troubles)
+        if wrong:
+            parts.problems.note(subject, f"No. {issue.number}: {told(done)}", parts.clock())
+        elif unknown:
+            said = f"No. {issue.number}: nobody knows whether {unknown} of its letters arrived"
+            parts.problems.note(subject, said, parts.clock())
         else:
             parts.problems.over(subject)
-        if done.counts:
-            log.info("%s No. %d: %s", subject, issue.number, told(done))
+        if wrong or done.counts:
+            log.log(logging.WARNING if wrong else logging.INFO, "%s No. %d: %s", subject, issue.number, told(done))
         return done
 
     def preview(self, slug: str, to: str | None = None) -> Preview:
         """The letter that would go out now, or the last one when nothing new waits; nothing is closed.
+    def waiting(self, slug: str) -> Sequence[int]:
+        """The open issues of a digest with letters to send now."""
+        digest = self.digest(slug)
+        found = self._parts.issues.with_due_deliveries(self._parts.clock())
+        return [issue for issue in found if self._read(issue).digest == digest.slug]
+
 
         Raises InputError when there is no article at all, TemplateError.
         """
@@ -258,5 +264,8 @@ def _without_gaps(rendered: Rendered) -> Rendered:
 
 def told(done: Delivered) -> str:
     """How the letters went, in one line."""
-    said = ", ".join(f"{number} {state}" for state, number in done.counts.items()) or "no letter was due"
-    return f"{said}; {done.problem}" if done.problem else said
+    wrong = done.problem or "".join(done.troubles[:1])
+    more = len(done.troubles) - (0 if done.problem else 1)
+    nothing = "none sent" if wrong else "no letter was due"
+    said = ", ".join(f"{number} {state}" for state, number in done.counts.items()) or nothing
+    return f"{said}; {wrong}" + (f" (and {more} more)" if more > 0 else "") if wrong else said
