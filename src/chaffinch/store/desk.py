@@ -104,6 +104,7 @@ class SourceDesk:
         self._problem = ""
         self._problems: list[str] = []
         self._retry_after: float | None = None
+        self._passed: list[str] = []
 
     def offer(self, listing: Listing, now: datetime) -> None:
         """Make a row of every reference, put on the shelf what needs no fetching, and save the source's state."""
@@ -213,6 +214,7 @@ class SourceDesk:
     def close(self, now: datetime, problem: ChaffinchError | None = None) -> Refresh:
         """End the visit: say how it went, and when the next one is. Gives the lease back."""
         with self._write() as connection:
+                self._passed.append(f"{reference.url}: no article: {settlement.reason}")
             counts = listed.standing(connection, self.source.slug)
             left = counts.get("wanted", 0) + counts.get("shelved", 0)
             text = str(problem) if problem else self._problem or listed.shortfall(connection, self.source.slug)
@@ -235,7 +237,7 @@ class SourceDesk:
                 .where(sources.c.slug == self.source.slug)
                 .values(lease=None, leased_until=None, **({} if isinstance(problem, Stopped) else visited))
             )
-        problems = ([text] if text else []) + [p for p in self._problems if p != text]
+        problems = [text, *(p for p in self._problems if p != text)] if text else [*self._problems, *self._passed]
         return Refresh(
             source=self.source.slug,
             listed=self._counts["listed"],
@@ -268,6 +270,15 @@ class SourceDesk:
         if isinstance(error, FetchError) and error.retry_after:
             wait = max(wait, timedelta(seconds=error.retry_after))
             self._retry_after = max(self._retry_after or 0, error.retry_after)
+    def leave(self) -> None:
+        """Give the lease back, where `close` was not reached. Raises StoreError."""
+        with self._office.database.write() as connection:
+            connection.execute(
+                update(sources)
+                .where(sources.c.slug == self.source.slug, sources.c.lease == self._token)
+                .values(lease=None, leased_until=None)
+            )
+
         self._counts["failed"] += 1
         self._problems.append(str(error))
         gone = TRIES if isinstance(error, Gone) else None
@@ -289,4 +300,7 @@ class SourceDesk:
         if before != after:
             held = {feed for version in (*before, *after) for feed in self._office.feeds_of(version)}
             mark_dirty(connection, sorted(held))
+        if self.source.kind is SourceKind.FOLDER and isinstance(error, FetchError):
+            listed.failed(connection, row_id, str(error), now, gone=0)  # to look at a file again costs nothing
+            return
         return row_id
