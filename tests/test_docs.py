@@ -30,6 +30,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "[[feed]]": tables.FeedTable,
     "[[source]]": tables.SourceTable,
     "[fetch]": tables.Fetch,
+    "[[mail.dkim]]": tables.Dkim,
     "[mail]": tables.Mail,
     "[press]": tables.Press,
     "[web]": tables.Web,
@@ -174,8 +175,10 @@ def test_the_example_mentions_every_key_and_only_keys_that_exist() -> None:
     mentioned: dict[str, set[str]] = {}
     table = ""
     for line in EXAMPLE.read_text("utf-8").splitlines():
-        if re.fullmatch(r"\[.+\]", line):
-            table = line
+        if heading := re.fullmatch(r"\[.+\]|# (\[\[\w+\.(\w+)\]\])", line):  # a table inside [mail] is a key of it
+            if heading[2]:
+                mentioned.setdefault(table, set()).add(heading[2])
+            table = heading[1] or line
         elif key := re.match(r"(?:# )?(\w+) = ", line):
             mentioned.setdefault(table, set()).add(key[1])
         elif several := re.match(r"# ((?:\w+, )+\w+)  ", line):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, newsroom, table
+
+if TYPE_CHECKING:
+    from chaffinch.mailing.lint import Finding
 
 app = typer.Typer(help="Digests and their issues.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -55,6 +59,38 @@ def preview(
     print(output)
 
 
+@app.command()
+def lint(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE.eml]...", help="Letters as files; the next letter of each digest when left out."),
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Judge letters by the rules for bulk mail; exit status 1 when one of them must not leave."""
+    from chaffinch.clock import system_clock
+    from chaffinch.errors import InputError
+    from chaffinch.mailing.lint import failures
+    from chaffinch.mailing.lint import lint as judged
+
+    found: list[tuple[str, Sequence[Finding]]] = []
+    for file in files or []:
+        try:
+            found.append((str(file), judged(file.read_bytes(), system_clock())))
+        except OSError as error:
+            raise InputError(f"{file}: cannot be read: {error.strerror}") from error
+    if not files:
+        with newsroom(config) as room:
+            found += [(digest.slug, room.post.lint(digest.slug)) for digest in room.parts.config.digests]
+    for name, findings in found:
+        bad = len(failures(findings))
+        print(f"{name}: {bad} failed, {len(findings) - bad} warnings" if findings else f"{name}: good")
+        for finding in findings:
+            print(f"  {finding}")
+    if any(failures(findings) for _, findings in found):
+        raise typer.Exit(1)
+
+
 @app.command("test")
 def send_test(
     name: Name,
@@ -73,6 +109,9 @@ def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     from chaffinch.newsroom.post import told
 
     with newsroom(config) as room:
+        waiting = room.post.waiting(name)
+        for before in waiting:
+            print(f"{name}, an issue before: {told(room.post.deliver(before))}")
         closed = room.post.close_now(name)
         for issue in closed:
             print(f"{name} No. {issue.number}: {len(issue.articles)} articles; {told(room.post.deliver(issue.id))}")
@@ -108,6 +147,3 @@ def note(
     with newsroom(config) as room:
         issue = room.post.annotate(name, text)
     print(f"{name} No. {issue.number}: noted")
-        waiting = room.post.waiting(name)
-        for before in waiting:
-            print(f"{name}, an issue before: {told(room.post.deliver(before))}")

@@ -94,7 +94,10 @@ class _Problems:
 
 def _rooted(table: AnyTable, home: Path) -> AnyTable:
     """The same table with its paths absolute, seen from the folder the config file is in."""
-    paths = {name: home / value.expanduser() for name, value in table if isinstance(value, Path)}
+    paths: dict[str, object] = {name: home / value.expanduser() for name, value in table if isinstance(value, Path)}
+    for name, value in table:
+        if isinstance(value, tuple) and value and isinstance(value[0], Table):
+            paths[name] = tuple(_rooted(one, home) for one in value)
     return table.model_copy(update=paths)
 
 
@@ -132,6 +135,7 @@ def _sources(written: Iterable[SourceTable], fetch: Fetch, home: Path, problems:
             include=table.include,
             exclude=table.exclude,
             freshness=table.freshness or fetch.freshness,
+            settle=table.settle,
             access=_access(table, number, home, problems),
         )
 
@@ -191,6 +195,7 @@ def _feeds(written: Iterable[FeedTable], sources: set[str], problems: _Problems)
             limit=table.limit,
             formerly=table.formerly,
             retired=table.retired,
+            merge=table.merge,
         )
 
 

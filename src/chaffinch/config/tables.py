@@ -105,6 +105,19 @@ class Press(Table):
     language: str = "en"
 
 
+class Dkim(Table):
+    """A key that letters are signed with."""
+
+    domain: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$", max_length=253)]
+    selector: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$", max_length=63)]
+    key_file: Path = Field(strict=False)
+
+
+def _keys(value: object) -> object:
+    """`dkim = false` signs nothing, as does leaving it out."""
+    return () if value is False else value
+
+
 class Mail(Table):
     """How letters leave."""
 
@@ -117,6 +130,7 @@ class Mail(Table):
     username: str = ""
     password_file: Path | None = Field(None, strict=False)
     per_second: float | None = Field(None, gt=0, strict=False)
+    dkim: Annotated[tuple[Dkim, ...], BeforeValidator(_keys), Field(strict=False)] = ()
 
     @property
     def smtp_port(self) -> int:
@@ -151,6 +165,7 @@ class SourceTable(Table):
     kind: SourceKind | None = Field(None, strict=False)
     every: Duration | None = None
     backfill: int = Field(20, ge=0)
+    settle: Duration | None = None
     paused: bool = False
     tags: Strings = ()
     language: str | None = None
@@ -177,6 +192,7 @@ class FeedTable(Table):
     match: str = ""
     language: str | None = None
     limit: int = Field(50, ge=1, le=1000)
+    merge: bool = True
     formerly: Strings = ()
     retired: bool = False
 

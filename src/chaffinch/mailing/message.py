@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -17,7 +18,7 @@ from email.utils import getaddresses
 from urllib.parse import quote
 
 from chaffinch.errors import ConfigError, InputError
-from chaffinch.mailing import headers, tokens
+from chaffinch.mailing import dkim, headers, tokens
 from chaffinch.mailing.letter import Rendered
 from chaffinch.mailing.subscriptions import normalised
 from chaffinch.mailing.tokens import Purpose
@@ -38,6 +39,8 @@ class Letterhead:
     secret: bytes = field(repr=False)
     contact: str = ""
     """Where a person reads mail; an unsubscribe address for programs that only write mail (RFC 2369)."""
+    keys: tuple[dkim.Key, ...] = ()
+    """What every message is signed with (RFC 6376)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Plate:
     occasion: str
     shared: bytes = field(repr=False)
     body: Segments = field(repr=False)
+    canonical: Segments = field(default=(), repr=False)
+    """The body as signatures see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class Message:
     content: bytes = field(repr=False)
 
 
-def letterhead(sender: str, base_url: str, secret: bytes, contact: str = "") -> Letterhead:
+def letterhead(
+    sender: str, base_url: str, secret: bytes, contact: str = "", keys: tuple[dkim.Key, ...] = ()
+) -> Letterhead:
     """The letterhead of a configuration. Raises ConfigError where sender or address cannot stand in a header."""
     found = getaddresses([one_line(sender)])
     if len(found) != 1:
@@ -73,7 +80,7 @@ def letterhead(sender: str, base_url: str, secret: bytes, contact: str = "") -> 
         raise ConfigError(f"mail.from: {one_line(str(error))}") from error
     if not re.fullmatch(r"https?://[!-;=?-~]+", base_url):
         raise ConfigError(f"press.base_url: {base_url!r} must be plain ASCII; write an IDN host as xn--…")
-    return Letterhead(address, base_url.rstrip("/"), secret, contact)
+    return Letterhead(address, base_url.rstrip("/"), secret, contact, keys)
 
 
 def set_plate(head: Letterhead, digest: Digest, occasion: str, rendered: Rendered) -> Plate:
@@ -98,13 +105,14 @@ def set_plate(head: Letterhead, digest: Digest, occasion: str, rendered: Rendere
     )
     mark = boundary.encode()
     body: Segments = (
-        b"\r\n--" + mark + _part(b"text/plain"),
+        b"--" + mark + _part(b"text/plain"),
         *quoted_printable(rendered.text, rendered.gaps),
         b"\r\n--" + mark + _part(b"text/html"),
         *quoted_printable(rendered.html, rendered.gaps),
         b"\r\n--" + mark + b"--\r\n",
     )
-    return Plate(head, digest.slug, occasion, shared, body)
+    seen = tuple(part if isinstance(part, Purpose) else dkim.canonical_body(part) for part in body) if head.keys else ()
+    return Plate(head, digest.slug, occasion, shared, body, seen)
 
 
 def address(plate: Plate, subscription: Subscription, now: datetime) -> Message:
@@ -114,17 +122,20 @@ def address(plate: Plate, subscription: Subscription, now: datetime) -> Message:
     name = delivery_name(plate, subscription.id)
     message_id = f"<{name.rpartition('/')[2]}@{head.sender.domain}>"
     keys = {purpose: tokens.mint(secret, purpose, subscription.id) for purpose in Purpose}
-    content = b"".join(
+    own = b"".join(
         (
             headers.mailbox("To", recipient),
             headers.date(now),
             headers.machine("Message-ID", message_id),
             headers.machine("X-Chaffinch-Delivery", name),
             *_unsubscribing(head, keys[Purpose.UNSUBSCRIBE]),
-            plate.shared,
-            *(part if isinstance(part, bytes) else keys[part].encode() for part in plate.body),
         )
     )
+    signed = b""
+    if head.keys:
+        fields = dkim.canonical_fields(own) | dkim.canonical_fields(plate.shared)
+        signed = dkim.signatures(head.keys, fields, _filled(plate.canonical, keys), now)
+    content = b"".join((signed, own, plate.shared, b"\r\n", *_filled(plate.body, keys)))
     return Message(message_id, head.sender.addr_spec, recipient.addr_spec, content)
 
 
@@ -150,6 +161,10 @@ def quoted_printable(text: str, gaps: dict[Purpose, str]) -> Segments:
         else:
             segments.append(_quoted(piece))
     return tuple(segments)
+
+
+def _filled(segments: Segments, keys: Mapping[Purpose, str]) -> list[bytes]:
+    return [part if isinstance(part, bytes) else keys[part].encode() for part in segments]
 
 
 def _quoted(piece: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from chaffinch.clock import Clock
 from chaffinch.config import Press
-from chaffinch.mailing import letter, message
+from chaffinch.mailing import letter, lint, message
 from chaffinch.mailing.message import Letterhead, Message, Plate
 from chaffinch.model import Digest
 from chaffinch.pages import Templates
@@ -27,14 +27,19 @@ class Scribe:
         templates: Templates,
         titles: Mapping[str, str],
         clock: Clock,
+        local: bool = True,
     ) -> None:
-        """`titles` are what the sources are called, by slug."""
+        """`titles` are what the sources are called, by slug; `local` says that letters stay on this machine."""
         self._head, self._digest, self._press = head, digest, press
         self._templates, self._titles, self._clock = templates, titles, clock
+        self._local = local
         self._plates: OrderedDict[tuple[object, ...], Plate] = OrderedDict()
 
     def __call__(self, parcel: Parcel) -> Message:
-        """The message for one claimed delivery. Raises TemplateError, or ValueError for an impossible address."""
+        """The message for one claimed delivery. Raises TemplateError, or ValueError for an impossible address.
+
+        The first one of each rendering is judged before it leaves.
+        """
         shown = (parcel.letter_id, *(article.key for article in parcel.letter.articles if not article.hidden))
         plate = self._plates.get(shown)
         if plate is None:
@@ -42,6 +47,8 @@ class Scribe:
                 parcel.letter, self._digest, self._press, self._templates, self._head.secret, self._titles
             )
             plate = message.set_plate(self._head, self._digest, str(parcel.letter.issue.number), rendered)
+            now = self._clock()
+            lint.judge(message.address(plate, parcel.subscription, now).content, now, local=self._local)
             self._plates[shown] = plate
             if len(self._plates) > _KEPT:
                 self._plates.popitem(last=False)

@@ -13,6 +13,7 @@ from chaffinch.fetch.guard import Guard, is_loopback
 from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.message import letterhead
 from chaffinch.model import SourceKind
+from chaffinch.newsroom.transports import keys_of
 from chaffinch.pages import Templates
 from chaffinch.publish.matching import parse_match
 
@@ -33,6 +34,7 @@ def problems_of(config: Config) -> Sequence[str]:
     _try(found, partial(Guard, config.fetch.allow_private))
     if config.mail.sender:
         _try(found, partial(letterhead, config.mail.sender, config.press.base_url, b""))
+    _try(found, partial(keys_of, config.mail))
     parts = urlsplit(config.press.base_url)
     unreachable = parts.scheme != "https" or is_loopback(parts.hostname or "")
     if config.mail.transport == "smtp" and config.digests and unreachable:

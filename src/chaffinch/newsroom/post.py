@@ -14,11 +14,12 @@ from chaffinch.mailing.cadence import next_slot, parse
 from chaffinch.mailing.delivery import Delivered, deliver, due_at
 from chaffinch.mailing.digest import compose, due, state_at_closing, topical
 from chaffinch.mailing.letter import Rendered
+from chaffinch.mailing.lint import Finding, lint
 from chaffinch.mailing.scribe import Scribe
 from chaffinch.mailing.subscriptions import normalised
 from chaffinch.model import Article, DeliveryState, Digest, Issue, IssueState, Letter, Subscription
 from chaffinch.newsroom.parts import Parts
-from chaffinch.newsroom.transports import letterhead_of, transport_of, where_of
+from chaffinch.newsroom.transports import letterhead_of, stays_here, transport_of, where_of
 from chaffinch.publish.membership import holds
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,8 @@ class Post:
         head = letterhead_of(parts)
         transport = transport_of(parts)
         try:
-            scribe = Scribe(head, digest, parts.config.press, parts.templates, self._titles(), parts.clock)
+            local = stays_here(parts.config.mail)
+            scribe = Scribe(head, digest, parts.config.press, parts.templates, self._titles(), parts.clock, local)
             done = deliver(issue, parts.deliveries, transport, scribe, parts.clock, parts.stopping.is_set)
         finally:
             transport.close()
@@ -143,14 +145,14 @@ class Post:
             log.log(logging.WARNING if wrong else logging.INFO, "%s No. %d: %s", subject, issue.number, told(done))
         return done
 
-    def preview(self, slug: str, to: str | None = None) -> Preview:
-        """The letter that would go out now, or the last one when nothing new waits; nothing is closed.
     def waiting(self, slug: str) -> Sequence[int]:
         """The open issues of a digest with letters to send now."""
         digest = self.digest(slug)
         found = self._parts.issues.with_due_deliveries(self._parts.clock())
         return [issue for issue in found if self._read(issue).digest == digest.slug]
 
+    def preview(self, slug: str, to: str | None = None) -> Preview:
+        """The letter that would go out now, or the last one when nothing new waits; nothing is closed.
 
         Raises InputError when there is no article at all, TemplateError.
         """
@@ -172,6 +174,11 @@ class Post:
         plate = message.set_plate(letterhead_of(parts), digest, f"preview-{int(now.timestamp())}", rendered)
         addressed = message.address(plate, Subscription("preview", reader, slug, cadence), now)
         return Preview(issue, _without_gaps(rendered), addressed.content)
+
+    def lint(self, slug: str) -> Sequence[Finding]:
+        """What is wrong with the letter that would go out now. Raises InputError when there is no article for it."""
+        parts = self._parts
+        return lint(self.preview(slug).message, parts.clock(), local=stays_here(parts.config.mail))
 
     def test(self, slug: str, to: str) -> str:
         """Send that letter to one address; where it went. Raises InputError, MailError, TemplateError."""

@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Iterable, Mapping
 
 from chaffinch.errors import ConfigError, InputError
-from chaffinch.mailing import message, notes, subscriptions, tokens
+from chaffinch.mailing import lint, message, notes, subscriptions, tokens
 from chaffinch.mailing.notes import Note
 from chaffinch.mailing.subscriptions import address_hash, normalised
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Digest, Status, Subscription
 from chaffinch.newsroom.parts import Parts
-from chaffinch.newsroom.transports import letterhead_of, transport_of
+from chaffinch.newsroom.transports import letterhead_of, stays_here, transport_of
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +124,7 @@ class SignUps:
         head = letterhead_of(parts)
         plate = message.set_plate(head, digest, notes.occasion(note, parts.clock()), rendered)
         addressed = message.address(plate, reader, parts.clock())
+        lint.judge(addressed.content, parts.clock(), local=stays_here(parts.config.mail))
         transport = transport_of(parts)
         try:
             transport.send(addressed.content, addressed.sender, addressed.recipient, lambda: None)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 
+from chaffinch.config import Mail
 from chaffinch.errors import ConfigError
+from chaffinch.fetch.guard import is_loopback
+from chaffinch.mailing import dkim
 from chaffinch.mailing.folder import Folder
 from chaffinch.mailing.message import Letterhead, letterhead
 from chaffinch.mailing.pace import Pace
@@ -15,9 +18,22 @@ from chaffinch.urls import host_of
 
 
 def letterhead_of(parts: Parts) -> Letterhead:
-    """Who writes. Raises ConfigError when `mail.from` is no address."""
+    """Who writes. Raises ConfigError when `mail.from` is no address, or a key cannot be used."""
     config = parts.config
-    return letterhead(config.mail.sender, config.press.base_url, parts.secret, config.press.contact or "")
+    keys = keys_of(config.mail)
+    return letterhead(config.mail.sender, config.press.base_url, parts.secret, config.press.contact or "", keys)
+
+
+def keys_of(mail: Mail) -> tuple[dkim.Key, ...]:
+    """What letters are signed with. Raises ConfigError when a key cannot be used."""
+    found = []
+    for table in mail.dkim:
+        try:
+            found.append(dkim.key(table.domain, table.selector, table.key_file.read_bytes()))
+        except (OSError, ConfigError) as error:
+            said = error.strerror if isinstance(error, OSError) else error
+            raise ConfigError(f"mail.dkim: {table.key_file}: {said}") from error
+    return tuple(found)
 
 
 def transport_of(parts: Parts) -> Transport:
@@ -44,6 +60,11 @@ def transport_of(parts: Parts) -> Transport:
         helo=host_of(parts.config.press.base_url) or "localhost",
         pace=Pace(mail.per_second, time.monotonic, sleep) if mail.per_second else lambda: None,
     )
+
+
+def stays_here(mail: Mail) -> bool:
+    """Whether letters do not leave this machine, so that nobody asks for https or signatures."""
+    return mail.transport == "folder" or is_loopback(mail.host)
 
 
 def where_of(parts: Parts) -> str:
