@@ -87,8 +87,8 @@ def _plainly(path: Path) -> Iterator[None]:
         yield
     except IntegrityError:
         raise  # a broken promise of ours, or the loser of a race: for the caller to decide
-    except DatabaseError as error:
-        said = str(error.orig)
+    except (DatabaseError, sqlite3.Error) as error:
+        said = str(error.orig if isinstance(error, DatabaseError) else error)
         if "full" in said or "disk I/O" in said:
             said = "the disk is full; make room, nothing is lost"
         elif "locked" in said:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from chaffinch.errors import BusyError, StoreError
 
+_SECRET_BYTES = 32
+_DAMAGED = "the secret is damaged; bring it back from a backup, or remove it: links in letters sent so far then end"
+
 
 @contextlib.contextmanager
 def held(data_dir: Path) -> Iterator[None]:
@@ -32,9 +35,9 @@ def held(data_dir: Path) -> Iterator[None]:
             raise BusyError(
                 f"{data_dir}: another chaffinch works here (process {other}); stop it first, or use another data_dir"
             ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        with contextlib.suppress(OSError):  # on a full disk the lock holds as well without our number in it
+            lock.truncate(0)
+            os.write(lock.fileno(), str(os.getpid()).encode())
         yield
 
 
@@ -45,11 +48,21 @@ def secret_of(data_dir: Path) -> bytes:
         if not path.exists():
             data_dir.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f".secret.{secrets.token_hex(4)}")
-            part.touch(0o600)
-            part.write_text(secrets.token_hex(32))
-            with contextlib.suppress(FileExistsError):
-                os.link(part, path)  # unlike a rename, never replaces the one that another process made
-            part.unlink()
-        return bytes.fromhex(path.read_text().strip())
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: the secret cannot be read or made: {error}") from error
+            try:
+                part.touch(0o600)
+                with part.open("w", encoding="ascii") as file:
+                    file.write(secrets.token_hex(_SECRET_BYTES))
+                    file.flush()
+                    os.fsync(file.fileno())
+                with contextlib.suppress(FileExistsError):
+                    os.link(part, path)  # unlike a rename, never replaces the one that another process made
+            finally:
+                part.unlink(missing_ok=True)
+        secret = bytes.fromhex(path.read_text("ascii").strip())
+    except OSError as error:
+        raise StoreError(f"{path}: the secret cannot be read or made: {error.strerror}") from error
+    except ValueError as error:
+        raise StoreError(f"{path}: {_DAMAGED}") from error
+    if len(secret) < _SECRET_BYTES:
+        raise StoreError(f"{path}: {_DAMAGED}")
+    return secret
