@@ -66,8 +66,8 @@ def test_dumps_and_saved_pages_are_listed_newest_first_with_those_below(tmp_path
 
 def test_what_is_no_finished_document_is_left_out_in_silence(tmp_path: Path) -> None:
     put(tmp_path / "good.txt")
-    for name in (".hidden.txt", "empty.txt", "draft.txt~", "half.txt.part", "half.html.tmp", "photo.jpg", "README"):
-        put(tmp_path / name, "" if name == "empty.txt" else "x")
+    for name in (".hidden.txt", "draft.txt~", "half.txt.part", "half.html.tmp", "photo.jpg", "README"):
+        put(tmp_path / name, "x")
     put(tmp_path / ".git" / "a.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "folder.txt").mkdir()
@@ -155,6 +155,16 @@ def test_a_folder_that_cannot_be_read_is_one_clear_line(tmp_path: Path, name: st
     with pytest.raises(ReadError, match=why) as caught:
         listed(tmp_path / name)
     assert str(tmp_path / name) in str(caught.value)
+
+
+def test_an_empty_file_is_told_and_left_out(tmp_path: Path) -> None:
+    put(tmp_path / "good.txt")
+    put(tmp_path / "empty.txt", "")
+
+    listing = listed(tmp_path)
+
+    assert names(listing) == ["good.txt"]
+    assert listing.problems == ("empty.txt: empty; it is read once something stands in it",)
 
 
 def test_an_empty_folder_lists_nothing(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def import_opml(
 ) -> None:
     """Add every feed of an OPML list as a source; those that are there already are left as they are."""
     from chaffinch.cli.writing import NewSource, add_sources
-    from chaffinch.errors import InputError
+    from chaffinch.errors import InputError, ReadError
     from chaffinch.sources.opml import read_opml
 
     settings = configured(config)
@@ -32,6 +32,8 @@ def import_opml(
         listed = read_opml(file.read_bytes())
     except OSError as error:
         raise InputError(f"{file}: {error.strerror}") from error
+    except ReadError as error:
+        raise InputError(f"{file}: {error}") from error
     there = {source.location for source in settings.sources}
     new = {
         feed.url: NewSource(location=feed.url, kind="feed", title=feed.title, tags=feed.tags)

@@ -37,9 +37,9 @@ class _File:
 def read(source: Source, state: SourceState, fetcher: Fetcher) -> Listing:
     """A reference for each .txt, .html, .htm and .html.gz file in the folder and below, newest first.
 
-    Files are only looked at, not opened. Left out: hidden, empty and unfinished ones, and whatever is no regular
-    file; a link is followed only to a file inside the folder. `published` is the file's time; of files of one minute
-    the natural order of their names counts ("2" before "10"), and times are at least a second apart.
+    Files are only looked at, not opened. Left out: hidden and unfinished ones, whatever is no regular file, and, as a
+    problem, empty ones; a link is followed only to a file inside the folder. `published` is the file's time; of files
+    of one minute the natural order of their names counts ("2" before "10"), and times are at least a second apart.
     Raises ReadError when the folder itself cannot be read.
     """
     root = os.path.realpath(source.location)
@@ -109,7 +109,10 @@ class _Look:
             self._note(entry.path, "a link that leads out of the folder; it is not followed")
             return
         seen = entry.stat()
-        if not stat.S_ISREG(seen.st_mode) or not seen.st_size:
+        if not stat.S_ISREG(seen.st_mode):
+            return
+        if not seen.st_size:
+            self._note(entry.path, "empty; it is read once something stands in it")
             return
         if sidecar:
             self.sidecars[entry.path[: -len(SIDECAR)]] = f"{seen.st_mtime_ns}-{seen.st_size}"
