@@ -150,21 +150,39 @@ publisher: The Quay Gazette
 url: https://quay.example/ships/{file}
 published: 2026-03-02T0{hour}:00:00Z
 ---
-The {ship} came back to the harbour on Tuesday evening, eleven months after it had left, and half of the town stood
-on the quay to see it; {seen}.
+{told}
 
-Nobody had expected the ship before the weekend, the harbour master said & wrote, and he added that the pilots had been
-woken from their sleep, <all of them>, though it was not their turn.
-
-The crew will stay for a fortnight, repair the mast, and then sail on to the north, where the herring is said to have
-come early this year; the end of the {ship} is not yet in sight.
+All of this is true & <written down>; {seen}. The end of the {ship} is not yet in sight.
 """
+
+SHIPS = {
+    "Marigold": """The ferry came home on Tuesday evening, eleven months after her gearbox had broken, and half of the
+town stood on the quay with lanterns to see whether she would find the fairway without her pilot.
+
+Nobody had expected her before the weekend. The cook had run out of onions near the skerries, and the skipper, who will
+not eat without them, had ordered full speed against the advice of both engineers.""",
+    "Petrel": """A survey boat with a green hull has measured the channel for the first time since 1974. Her four
+scientists found sand where the chart has rock, a lost anchor, and a bicycle that the museum has asked for.
+
+Their report goes to the ministry in June; until then dredging is forbidden between the lighthouse and the old mole,
+which angers the oyster farmers, whose barges draw more water every year.""",
+    "Häher & Sohn": """Two brothers from Bremen have bought the wreck behind the shipyard for one crown, and they mean
+to make a bakery of it. The wheelhouse will hold the oven; bread is to be sold through the portholes.
+
+The council wants to know who pays when the tide comes in. A lawyer for the harbour answered that flour is no cargo in
+the sense of the law of 1911, and that the question had therefore never been asked.""",
+    "Osprey": """Eight hundred crates of lemons stood on the pier this morning, and no paper said who had ordered them.
+The freighter that brought them had already left for the south when the customs officer woke up.
+
+Schoolchildren were given the first hundred. The rest will be auctioned on Friday behind the fish market, if a judge
+does not forbid it, and the proceeds go to the widows of the lifeboat crew.""",
+}
 
 
 class Harbour:
     """A press that publishes what lies in a folder: a text for each ship."""
 
-    SEEN = "the other half was told of it"
+    SEEN = "half of the town has seen it"
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "ships"
@@ -178,7 +196,8 @@ class Harbour:
     def write(self, ship: str, hour: int = 9, seen: str = SEEN) -> None:
         """Write or rewrite the text of a ship."""
         file = ship.partition(" ")[0].replace("ä", "ae").lower()
-        (self._folder / f"{file}.txt").write_text(TEXT.format(ship=ship, file=file, hour=hour, seen=seen), "utf-8")
+        text = TEXT.format(ship=ship, file=file, hour=hour, told=SHIPS[ship], seen=seen)
+        (self._folder / f"{file}.txt").write_text(text, "utf-8")
 
     def publish(self) -> None:
         """Let the press do what is due two minutes later."""
