@@ -96,6 +96,9 @@ class Press:
     def next_visit(self, source: Source, state: SourceState, outcome: object) -> datetime:
         return self.now + timedelta(hours=1)
 
+    def next_visit_of(self, slug: str) -> datetime | None:
+        return next(health.next_at for health in Sources(self.database).health() if health.slug == slug)
+
     def titles(self) -> list[str]:
         return sorted(article.title for article in Articles(self.database).newest())
 
@@ -176,3 +179,68 @@ def test_an_edit_at_the_source_is_an_update_under_the_same_id(press: Press) -> N
     assert done.updated == 1
     assert (after.id, after.published, after.updated) == (before.id, before.published, press.now)
     assert after.text == "story, corrected"
+
+
+LONG = " ".join(f"word{number % 97} goes by quay{number}" for number in range(60))
+
+
+def test_an_article_that_moved_and_was_edited_keeps_its_id(press: Press) -> None:
+    press.refresh(Web({"https://wire.example/a": LONG}))
+    (before,) = Articles(press.database).newest()
+
+    done = press.refresh(Web({"https://wire.example/b": LONG + " and there is more to say of it"}))
+
+    (after,) = Articles(press.database).newest()
+    assert (done.new, done.updated) == (0, 1)
+    assert (after.id, after.url) == (before.id, "https://wire.example/b")
+
+
+def test_a_story_that_another_source_copies_is_known_as_the_same(press: Press) -> None:
+    press.refresh(Web({"https://wire.example/a": LONG}))
+    press.now += timedelta(minutes=1)
+    press.refresh(Web({"https://other.example/a": LONG}), replace(WIRE, slug="other", location="https://other.example"))
+
+    later, first = sorted(Articles(press.database).newest(), key=lambda article: article.sources)
+    assert later.story == first.story == first.key
+    assert [copy.sources for copy in first.also] == [("other",)]
+    assert [copy.url for copy in later.also] == ["https://wire.example/a"]
+    assert [article.key for article in Articles(press.database).telling(first.key)] == [first.key, later.key]
+
+
+def test_an_unsettled_article_is_fetched_again_until_its_text_stands(press: Press) -> None:
+    patient = replace(WIRE, settle=timedelta(minutes=10))
+    web = Web({"https://wire.example/a": "first words"})
+
+    press.refresh(web, patient)
+    due = press.next_visit_of("wire")
+    press.now += timedelta(minutes=10)
+    web.pages["https://wire.example/a"] = "other words"
+    press.refresh(web, patient)
+    press.now += timedelta(minutes=5)
+    press.refresh(web, patient)
+    waiting = press.titles()
+    press.now += timedelta(minutes=5)
+    done = press.refresh(web, patient)
+
+    assert due == START + timedelta(minutes=10)
+    assert waiting == []
+    assert done.new == 1
+    assert press.titles() == ["On other words"]
+    assert len(web.asked) == 3
+
+
+def test_an_unsettled_article_that_its_listing_holds_is_not_fetched(press: Press) -> None:
+    patient = replace(WIRE, settle=timedelta(minutes=10))
+    page = Page("https://wire.example/a", b"whole story", "text/html", "utf-8")
+    web = Web({})
+
+    def listing(source: Source, state: SourceState, fetcher: object) -> Listing:
+        return Listing((Reference(page.url, guid="a", revision="1", page=page),), state)
+
+    web.listing = listing  # type: ignore[method-assign]  # a feed with whole articles
+    press.refresh(web, patient)
+    before = press.titles()
+    press.now += timedelta(minutes=10)
+    press.refresh(web, patient)
+
+    assert (before, press.titles(), web.asked) == ([], ["On whole story"], [])

@@ -72,6 +72,8 @@ class Source:
     """Words of which at least one must stand in title, byline or tags."""
     exclude: tuple[str, ...] = ()
     freshness: str = "normal"
+    settle: timedelta | None = None
+    """How long a new article's text must have been stable before it is published; None: it is published at once."""
     access: Access | None = None
 
 
@@ -353,8 +355,24 @@ class Article:
     """Withdrawn by the owner, everywhere."""
     source_title: str = ""
     """What its first source is called: who publishes it, where the article does not say."""
+    story: str = ""
+    """What the articles of one story share: the key of the first of them; empty while there is only one."""
+    also: tuple[Copy, ...] = ()
+    """Where else the same story stands, first seen first, without what was withdrawn."""
     publish: Publish = Publish.FULL
     images: Images = Images.LINK
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The same story in another source."""
+
+    key: str
+    url: str
+    title: str
+    publisher: str
+    """Who published it: the publisher it names, else its source's title."""
+    sources: tuple[str, ...] = ()
 
 
 class Change(StrEnum):
@@ -366,6 +384,20 @@ class Change(StrEnum):
     WORSE = "worse"
     """A re-extraction that lost most of the article: what we have is kept."""
     NOT_AN_ARTICLE = "not an article"
+    HELD = "held"
+    """New, and not settled yet: it is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A new article that waits until its text was stable."""
+
+    words: int
+    """The fingerprint of title and text on the last look."""
+    until: datetime
+    """When it may come out, if they are still the same then."""
+    times: int
+    """How often it was seen with other words than before, the first time included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +407,10 @@ class Settlement:
     change: Change
     article: Article | None
     reason: str = ""
+    sketch: tuple[int, ...] = ()
+    """What alike texts find it by (see `identity.likeness`), where its text is new; as the store keeps it."""
+    held: Held | None = None
+    """With HELD: until when, and with which words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +455,8 @@ class Feed:
     limit: int = 50
     formerly: tuple[str, ...] = ()
     retired: bool = False
+    merge: bool = True
+    """Whether a story that stands in several sources is one entry; else each copy is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
-from chaffinch.errors import ChaffinchError, StoreError
-from chaffinch.identity import settle
-from chaffinch.model import Change, Draft, Refresh, Settlement, Source
+from chaffinch.errors import ChaffinchError, Stopped, StoreError
+from chaffinch.identity import held_back, settle, sketch
+from chaffinch.model import Change, Draft, Kind, Reference, Refresh, Settlement, Source
 from chaffinch.ports import Desk, Extractor, Fetcher, Reader, Stop
 from chaffinch.text import normalised
 
@@ -38,8 +39,10 @@ def refresh(desk: Desk, *, read: Reader, fetcher: Fetcher, extractor: Extractor,
         if stop():
             break
         draft = attempt(extractor.extract, reference, page, source.rules, repeats)
-        desk.keep(reference, _settled(desk, draft, now), now)
+        desk.keep(reference, _settled(desk, reference, draft, now), now)
 
+    if stop():  # the source stays due: what was not reached must not wait for its next ordinary visit
+        return desk.close(now, Stopped(f"source {source.slug}: left for the next run: we were asked to stop"))
     return desk.close(now, listing if isinstance(listing, ChaffinchError) else None)
 
 
@@ -53,12 +56,26 @@ def attempt(do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Chaffi
         return error
 
 
-def _settled(desk: Desk, draft: Draft | ChaffinchError, now: datetime) -> Settlement | ChaffinchError:
+def _settled(
+    desk: Desk, reference: Reference, draft: Draft | ChaffinchError, now: datetime
+) -> Settlement | ChaffinchError:
     if isinstance(draft, ChaffinchError):
         return draft
     if reason := _left_out(desk.source, draft):
         return Settlement(Change.NOT_AN_ARTICLE, None, reason)
-    return settle(draft, desk.known(draft), now, desk.authority)
+    draft, source = _named_within(desk.source, draft), desk.source
+    known = desk.known(draft)
+    alike = () if known or draft.kind is not Kind.ARTICLE else desk.alike(sketch(draft.text))
+    settled = settle(draft, known, now, desk.authority, alike=alike, source=source.slug)
+    if settled.change is Change.NEW and (held := held_back(draft, desk.held(reference), source.settle, now)):
+        return Settlement(Change.HELD, None, "held until its text has stood for a while (settle)", held=held)
+    return settled
+
+
+def _named_within(source: Source, draft: Draft) -> Draft:
+    """The hash of a file names it in its own source only: another source's copy is an article of its own."""
+    names = (f"hash:{source.slug}:{name[5:]}" if name.startswith("hash:") else name for name in draft.aliases)
+    return replace(draft, aliases=tuple(names))
 
 
 def _left_out(source: Source, draft: Draft) -> str:

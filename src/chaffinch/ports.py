@@ -14,6 +14,7 @@ from chaffinch.model import (
     Delivery,
     DeliveryState,
     Draft,
+    Held,
     Issue,
     Letter,
     Listing,
@@ -78,6 +79,12 @@ class Desk(Protocol):
     def shelved(self) -> Iterator[tuple[Reference, Page]]: ...
 
     def known(self, draft: Draft) -> Sequence[Article]: ...
+
+    def alike(self, sketch: Sequence[int]) -> Sequence[Article]:
+        """Articles of any source whose words may be alike, the likeliest first, at most a handful."""
+        ...
+
+    def held(self, reference: Reference) -> Held | None: ...
 
     def keep(self, reference: Reference, settlement: Settlement | ChaffinchError, now: datetime) -> None: ...
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from typing import Literal
 
 from chaffinch.config import Config
@@ -18,7 +17,6 @@ from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import state_of
 from chaffinch.pages import Templates
 from chaffinch.ports import Task
-from chaffinch.publish.membership import holds
 
 
 class Front:
@@ -56,8 +54,7 @@ class Front:
         named = next((each for each in parts.config.feeds if each.slug == feed), None)
         if named is None:
             return ()
-        held = (article for article in parts.articles.newest(named.sources) if holds(named, article))
-        return tuple(islice(held, limit))
+        return tuple(parts.entries_of(named, limit))
 
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         """A digest's released issues."""

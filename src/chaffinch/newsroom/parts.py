@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 from chaffinch.clock import Clock
@@ -20,10 +21,10 @@ from chaffinch.fetch.client import Client
 from chaffinch.fetch.polling import next_visit
 from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.subscriptions import address_hash
-from chaffinch.model import Article, Source, SourceKind, SourceState
+from chaffinch.model import Article, Feed, Source, SourceKind, SourceState
 from chaffinch.pages import Templates
 from chaffinch.ports import Extractor, Fetcher
-from chaffinch.publish.membership import holds
+from chaffinch.publish.membership import holds, stands_for_its_story
 from chaffinch.sources.files import Files
 from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
@@ -73,6 +74,12 @@ class Parts:
     def feeds_of(self, article: Article) -> list[str]:
         """The feeds that hold an article."""
         return [feed.slug for feed in self.config.feeds if not feed.retired and holds(feed, article)]
+
+    def entries_of(self, feed: Feed, limit: int) -> Iterator[Article]:
+        """The newest articles that are an entry of the feed each."""
+        telling = lru_cache(maxsize=1_000)(self.articles.telling)
+        held = (article for article in self.articles.newest(feed.sources) if holds(feed, article))
+        return islice((article for article in held if stands_for_its_story(feed, article, telling)), limit)
 
     def source(self, slug: str) -> Source | None:
         """The source of this name, when the config has it."""

@@ -31,7 +31,7 @@ def atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
     if channel.language:
         generator.language(channel.language)
     for entry in entries:
-        item = _item(generator, entry)
+        item = _item(generator, entry, channel.copies)
         item.updated(entry.updated)
         item.published(entry.published)
         if entry.byline or entry.publisher:
@@ -52,7 +52,7 @@ def rss(channel: Channel, entries: Sequence[Entry]) -> bytes:
     # a lasting change; without a date of its own it leaves that to our extensions.
     generator._FeedGenerator__rss_lastBuildDate = None
     for entry in entries:
-        item = _item(generator, entry)
+        item = _item(generator, entry, channel.copies)
         if entry.summary and entry.content:
             item.description(html.escape(entry.summary, quote=False), isSummary=True)
         item.content(entry.content or html.escape(entry.title, quote=False), type="html")
@@ -74,9 +74,9 @@ def _generator(channel: Channel, form: Format) -> Any:
     return generator
 
 
-def _item(generator: Any, entry: Entry) -> Any:
+def _item(generator: Any, entry: Entry, copies: str) -> Any:
     item = generator.add_entry(order="append")
-    item.repairs.entry = entry
+    item.repairs.entry, item.repairs.copies = entry, copies
     item.id(entry.id)
     item.title(entry.title)
     item.link(href=entry.url, rel="alternate")
@@ -111,6 +111,7 @@ class _EntryRepairs(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no
     """What feedgen drops from an entry: the links' attributes, enclosures, language, source, pictures, authors."""
 
     entry: Entry
+    copies: str
 
     def extend_atom(self, element: _Element) -> _Element:
         entry = self.entry
@@ -120,6 +121,8 @@ class _EntryRepairs(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no
         for enclosure in entry.enclosures:
             length = "" if enclosure.length is None else str(enclosure.length)
             _sub(element, "link", rel="enclosure", type=enclosure.media_type, href=enclosure.url, length=length)
+        for copy in entry.also:
+            _sub(element, "link", rel=self.copies, type="text/html", href=copy.url, title=copy.title)
         if entry.language:
             element.set(f"{{{_XML}}}lang", entry.language)
         content = element.find("content")

@@ -56,6 +56,8 @@ class Channel:
     updated: datetime
     """The newest entry's `updated`, never the time of building."""
     links: tuple[Link, ...] = ()
+    copies: str = "via"
+    """How an entry links the same story elsewhere: `via` where it stands for all of them, else `related`."""
 
 
 def channel_of(feed: Feed, entries: Sequence[Entry], press: Press, links: Sequence[Link] = ()) -> Channel:
@@ -73,4 +75,5 @@ def channel_of(feed: Feed, entries: Sequence[Entry], press: Press, links: Sequen
         language=language_tag(feed.language) or language_tag(press.language),
         updated=max((entry.updated for entry in entries), default=_NEVER),
         links=tuple(links),
+        copies="via" if feed.merge else "related",
     )

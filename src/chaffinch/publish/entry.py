@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import lxml.html
 
-from chaffinch.model import Article, Certainty, Enclosure, Images, Publish
+from chaffinch.model import Article, Certainty, Copy, Enclosure, Images, Publish
 from chaffinch.text import normalised, shorten, xml_safe
 from chaffinch.urls import ascii_form, host_of
 
@@ -19,7 +19,7 @@ ENTRY_BYTES = 200_000
 """What one entry's content may weigh, escaped; a longer article stands whole on its own page only."""
 _LONGEST_URL = 8_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_TAGS, _ENCLOSURES = 20, 20
+_TAGS, _ENCLOSURES, _COPIES = 20, 20, 20
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _PICTURES = ("img", "picture", "source", "svg", "video")
 
@@ -54,6 +54,19 @@ class Entry:
     tags: tuple[str, ...]
     enclosures: tuple[Enclosure, ...]
     """Each with a media type."""
+    also: tuple[Elsewhere, ...]
+    """Where else the same story stands, at most a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The same story in another source."""
+
+    url: str
+    page: str
+    """Its page at this press."""
+    title: str
+    publisher: str
 
 
 def entry_of(article: Article, base_url: str) -> Entry:
@@ -68,6 +81,7 @@ def entry_of(article: Article, base_url: str) -> Entry:
     whole = article.publish is Publish.FULL
     pictures = whole and article.images is Images.LINK
     body = _body(article, page)
+    also = tuple(_elsewhere(copy, base_url) for copy in article.also[:_COPIES])
     return Entry(
         id=xml_safe(article.id).strip() or page,
         url=original or page,
@@ -82,11 +96,12 @@ def entry_of(article: Article, base_url: str) -> Entry:
         dated=article.certainty is not Certainty.SEEN,
         summary="" if article.publish is Publish.LINK else shorten(article.lead, 300),
         body=body,
-        content=_head(publisher, byline, original) + body,
+        content=_head(publisher, byline, original) + body + _coverage(also),
         language=language_tag(article.language),
         image=_address(article.image or "") if pictures else "",
         tags=tuple(dict.fromkeys(tag for raw in article.tags if (tag := shorten(raw, 100))))[:_TAGS],
         enclosures=_enclosures(article.enclosures, pictures) if whole else (),
+        also=also,
     )
 
 
@@ -122,6 +137,20 @@ def _head(publisher: str, byline: str, original: str) -> str:
     linked = f'<a href="{html.escape(original)}">{name}</a>' if original else name
     told = " · ".join(part for part in (linked, html.escape(byline)) if part)
     return f"<p>{told}</p>\n" if told else ""
+
+
+def _elsewhere(copy: Copy, base_url: str) -> Elsewhere:
+    page = f"{base_url}/articles/{quote(xml_safe(copy.key), safe='')}"
+    original = _address(copy.url)
+    publisher = shorten(copy.publisher, 200) or host_of(original).removeprefix("www.")
+    return Elsewhere(original or page, page, shorten(copy.title, 500), publisher)
+
+
+def _coverage(also: tuple[Elsewhere, ...]) -> str:
+    if not also:
+        return ""
+    links = (f'<a href="{html.escape(one.url)}">{html.escape(one.publisher or one.title)}</a>' for one in also)
+    return f"\n<p>The same story: {' · '.join(links)}</p>"
 
 
 def _body(article: Article, page: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from chaffinch.model import Article, Feed
 from chaffinch.publish.matching import parse_match
@@ -20,6 +20,18 @@ def holds(feed: Feed, article: Article) -> bool:
         and (feed.language is None or _speaks(article.language or "", feed.language))
         and (not feed.match.strip() or parse_match(feed.match)(_searched(article)))
     )
+
+
+def stands_for_its_story(feed: Feed, article: Article, telling: Callable[[str], Sequence[Article]]) -> bool:
+    """Whether it is an entry of its own: in a feed that merges, a story's first article stands for the later ones.
+
+    `telling` gives a story's articles, first seen first. Whoever stands for a story stands for it for ever, unless it
+    is hidden: so no reader gets the story a second time when another source takes it up.
+    """
+    if not feed.merge or not article.story:
+        return True
+    first = next((one for one in telling(article.story) if holds(feed, one)), article)
+    return first.id == article.id
 
 
 def selection(feed: Feed, articles: Iterable[Article]) -> tuple[Article, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
-from chaffinch.model import Article, Certainty, Enclosure, Images, Publish
-from chaffinch.store import schema
+from chaffinch.model import Article, Certainty, Copy, Enclosure, Images, Publish
+from chaffinch.store import copies, schema
 from chaffinch.store.database import Database
 from chaffinch.store.schema import aliases, article_sources, articles, sources
 from chaffinch.store.values import as_json, revived
@@ -67,6 +67,12 @@ class Articles:
             wanted.append(articles.c.backfilled.is_(False))
         with self._database.read() as connection:
             return read(connection, and_(*wanted))
+
+    def telling(self, story: str) -> Sequence[Article]:
+        """The articles that tell a story, hidden ones too, first seen first."""
+        with self._database.read() as connection:
+            found = read(connection, articles.c.story == story)
+        return sorted(found, key=lambda article: (article.first_seen, article.id))
 
     def count(self) -> int:
         """How many articles there are, hidden ones too."""
@@ -136,7 +142,8 @@ def read(connection: Connection, where: Any) -> list[Article]:
         .order_by(article_sources.c.since, sources.c.slug)
     ):
         places[place.article].append(place)
-    return [_article(row, names[row["id"]], places[row["id"]]) for row in rows]
+    told = copies.of(connection, {row["story"] for row in rows if row["story"]})
+    return [_article(row, names[row["id"]], places[row["id"]], told.get(row["story"], ())) for row in rows]
 
 
 def insert_article(connection: Connection, article: Article) -> int:
@@ -173,6 +180,12 @@ def add_names(connection: Connection, row_id: int, article: Article) -> None:
         connection.execute(insert(article_sources), places)
 
 
+def join_story(connection: Connection, story: str) -> list[Article]:
+    """Let the first article of a story know that it is no longer the only one; all that tell it."""
+    connection.execute(update(articles).where(articles.c.key == story, articles.c.story == "").values(story=story))
+    return read(connection, articles.c.story == story)
+
+
 def mark_dirty(connection: Connection, feeds: Iterable[str]) -> None:
     """Note that these feeds want to be built anew."""
     dirty = schema.dirty_feeds
@@ -201,10 +214,11 @@ def _row(article: Article) -> dict[str, Any]:
         "enclosures": [as_json(enclosure) for enclosure in article.enclosures],
         "backfilled": article.backfilled,
         "hidden": article.hidden,
+        "story": article.story,
     }
 
 
-def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any]) -> Article:
+def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any], told: Sequence[Copy]) -> Article:
     """An article of several sources is republished as the strictest of them allows."""
     publish = min((Publish(place.publish) for place in places), key=_STRICTEST.index, default=Publish.FULL)
     images = Images.NONE if any(place.images == Images.NONE for place in places) else Images.LINK
@@ -232,6 +246,8 @@ def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any]) -> Ar
         backfilled=row["backfilled"],
         hidden=row["hidden"],
         source_title=(places[0].title or places[0].own_title or "") if places else "",
+        story=row["story"],
+        also=tuple(copy for copy in told if copy.key != row["key"]),
         publish=publish,
         images=images,
     )

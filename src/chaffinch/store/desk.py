@@ -18,6 +18,7 @@ from chaffinch.model import (
     Article,
     Change,
     Draft,
+    Held,
     Listing,
     Outline,
     Page,
@@ -29,8 +30,8 @@ from chaffinch.model import (
     SourceKind,
     SourceState,
 )
-from chaffinch.store import listed, memory, shelf
-from chaffinch.store.articles import insert_article, mark_dirty, read, update_article
+from chaffinch.store import listed, memory, shelf, sketches
+from chaffinch.store.articles import insert_article, join_story, mark_dirty, read, update_article
 from chaffinch.store.database import Database
 from chaffinch.store.schema import aliases, articles, sources
 from chaffinch.store.values import as_json, revived
@@ -103,8 +104,8 @@ class SourceDesk:
         self._counts: Counter[str] = Counter()
         self._problem = ""
         self._problems: list[str] = []
-        self._retry_after: float | None = None
         self._passed: list[str] = []
+        self._retry_after: float | None = None
 
     def offer(self, listing: Listing, now: datetime) -> None:
         """Make a row of every reference, put on the shelf what needs no fetching, and save the source's state."""
@@ -189,6 +190,16 @@ class SourceDesk:
             found = read(connection, articles.c.id.in_(ids))
         return sorted(found, key=lambda article: ids.index(uris[article.id]))
 
+    def alike(self, sketch: Sequence[int]) -> Sequence[Article]:
+        """The articles that share most with a sketch, of any source, hidden ones too; those that share most first."""
+        with self._office.database.read() as connection:
+            return sketches.sharing(connection, sketch)
+
+    def held(self, reference: Reference) -> Held | None:
+        """What was said of a reference whose article waits until its text is stable."""
+        with self._office.database.read() as connection:
+            return listed.held(connection, self._rows[reference.url])
+
     def keep(self, reference: Reference, settlement: Settlement | ChaffinchError, now: datetime) -> None:
         """Write what was decided, and mark the feeds that hold the article, before or after."""
         row_id = self._rows[reference.url]
@@ -197,8 +208,13 @@ class SourceDesk:
                 self._fail(connection, row_id, settlement, now)
                 return
             article = settlement.article
+            if settlement.held is not None:
+                if not listed.hold(connection, row_id, settlement.held, settlement.reason):
+                    shelf.extracted(connection, row_id)  # it is fetched again; what a listing holds stays on the shelf
+                return
             if article is None:
                 self._counts["passed_over"] += 1
+                self._passed.append(f"{reference.url}: no article: {settlement.reason}")
                 shelf.extracted(connection, row_id)
                 listed.settled(connection, row_id, "passed", now, problem=settlement.reason)
                 return
@@ -207,6 +223,8 @@ class SourceDesk:
                     return  # it stays on the shelf: the next visit finds the article and settles against it
                 article = replace(article, backfilled=listed.backfilled(connection, row_id))
             kept = self._write_article(connection, article, settlement.change)
+            if settlement.sketch:
+                sketches.remember(connection, kept, settlement.sketch)
             self._counts[settlement.change.value] += 1
             shelf.extracted(connection, row_id)
             listed.settled(connection, row_id, "kept", now, article=kept, problem=settlement.reason)
@@ -214,9 +232,9 @@ class SourceDesk:
     def close(self, now: datetime, problem: ChaffinchError | None = None) -> Refresh:
         """End the visit: say how it went, and when the next one is. Gives the lease back."""
         with self._write() as connection:
-                self._passed.append(f"{reference.url}: no article: {settlement.reason}")
             counts = listed.standing(connection, self.source.slug)
-            left = counts.get("wanted", 0) + counts.get("shelved", 0)
+            held, look_again = listed.holding(connection, self.source.slug)
+            left = counts.get("wanted", 0) + counts.get("shelved", 0) - held
             text = str(problem) if problem else self._problem or listed.shortfall(connection, self.source.slug)
             failures = self._failures + 1 if problem else 0
             if isinstance(problem, FetchError):
@@ -224,11 +242,12 @@ class SourceDesk:
             changed = bool(self._counts["new"] + self._counts["updated"])
             outcome = Outcome(changed, failures, self._retry_after, now)
             going_on = left and self._counts.total() > self._counts["listed"]
+            next_visit = self._office.next_visit(self.source, self.state, outcome)
             visited = {
                 "visited_at": now,
                 "failures": failures,
                 "problem": text,
-                "next_at": now if going_on else self._office.next_visit(self.source, self.state, outcome),
+                "next_at": now if going_on else min(next_visit, look_again or next_visit),
             }
             if problem is None:
                 visited["succeeded_at"] = now
@@ -251,6 +270,15 @@ class SourceDesk:
             problems=tuple(problems),
         )
 
+    def leave(self) -> None:
+        """Give the lease back, where `close` was not reached. Raises StoreError."""
+        with self._office.database.write() as connection:
+            connection.execute(
+                update(sources)
+                .where(sources.c.slug == self.source.slug, sources.c.lease == self._token)
+                .values(lease=None, leased_until=None)
+            )
+
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         with self._office.database.write() as connection:
@@ -270,17 +298,11 @@ class SourceDesk:
         if isinstance(error, FetchError) and error.retry_after:
             wait = max(wait, timedelta(seconds=error.retry_after))
             self._retry_after = max(self._retry_after or 0, error.retry_after)
-    def leave(self) -> None:
-        """Give the lease back, where `close` was not reached. Raises StoreError."""
-        with self._office.database.write() as connection:
-            connection.execute(
-                update(sources)
-                .where(sources.c.slug == self.source.slug, sources.c.lease == self._token)
-                .values(lease=None, leased_until=None)
-            )
-
         self._counts["failed"] += 1
         self._problems.append(str(error))
+        if self.source.kind is SourceKind.FOLDER and isinstance(error, FetchError):
+            listed.failed(connection, row_id, str(error), now, gone=0)  # to look at a file again costs nothing
+            return
         gone = TRIES if isinstance(error, Gone) else None
         listed.failed(connection, row_id, str(error), now + wait, gone=gone)
 
@@ -298,9 +320,8 @@ class SourceDesk:
         row_id = insert_article(connection, article) if change is Change.NEW else update_article(connection, article)
         after = read(connection, articles.c.id == row_id)
         if before != after:
-            held = {feed for version in (*before, *after) for feed in self._office.feeds_of(version)}
+            others = join_story(connection, article.story) if change is Change.NEW and article.story else []
+            others = others or (read(connection, articles.c.story == article.story) if article.story else [])
+            held = {feed for version in (*before, *after, *others) for feed in self._office.feeds_of(version)}
             mark_dirty(connection, sorted(held))
-        if self.source.kind is SourceKind.FOLDER and isinstance(error, FetchError):
-            listed.failed(connection, row_id, str(error), now, gone=0)  # to look at a file again costs nothing
-            return
         return row_id

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from chaffinch.model import Reference, Source, SourceKind
+from chaffinch.model import Held, Reference, Source, SourceKind
 from chaffinch.store.schema import pages, references
 from chaffinch.store.values import as_json, revived
 
@@ -35,6 +35,7 @@ def record(
         "listed": as_json(replace(reference, page=None)),
         "published": reference.published,
         "place": place,
+        "whole": reference.page is not None,
     }
     if row is None:
         late = first_visit and source.kind is not SourceKind.FOLDER and place >= source.backfill
@@ -94,10 +95,52 @@ def settled(
     connection: Connection, reference: int, state: str, now: datetime, *, article: int | None = None, problem: str = ""
 ) -> None:
     """It was extracted: kept as an article, or passed over for a reason."""
-    values: dict[str, Any] = {"state": state, "problem": problem, "settled_at": now, "tries": 0, "next_at": None}
+    values: dict[str, Any] = {
+        "state": state,
+        "problem": problem,
+        "settled_at": now,
+        "tries": 0,
+        "next_at": None,
+        "held": None,
+    }
     if article is not None:
         values["article"] = article
     connection.execute(update(references).where(references.c.id == reference).values(**values))
+
+
+def held(connection: Connection, reference: int) -> Held | None:
+    """What is noted of one that waits until its text is stable."""
+    found = connection.execute(select(references.c.held).where(references.c.id == reference)).scalar()
+    return None if found is None else revived(Held, found)
+
+
+def hold(connection: Connection, reference: int, holding: Held, reason: str) -> bool:
+    """Look at it again later; whether its page is the listing's own, so that there is nothing to fetch anew."""
+    whole = bool(connection.execute(select(references.c.whole).where(references.c.id == reference)).scalar_one())
+    connection.execute(
+        update(references)
+        .where(references.c.id == reference)
+        .values(
+            state="shelved" if whole else "wanted",
+            held=as_json(holding),
+            next_at=holding.until,
+            tries=0,
+            problem=reason,
+        )
+    )
+    return whole
+
+
+def holding(connection: Connection, source: str) -> tuple[int, datetime | None]:
+    """How many articles of a source wait until their text is stable, and when the first of them is looked at again."""
+    row = connection.execute(
+        select(func.count(), func.min(references.c.next_at)).where(
+            references.c.source == source,
+            references.c.held.is_not(None),
+            references.c.state.in_(("wanted", "shelved")),
+        )
+    ).one()
+    return row[0], row[1]
 
 
 def standing(connection: Connection, source: str) -> Mapping[str, int]:

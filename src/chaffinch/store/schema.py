@@ -86,7 +86,9 @@ references = Table(
     Column("first_listed", Moment, nullable=False),
     Column("place", Integer, nullable=False, default=0),  # in its listing, newest first
     Column("backfilled", Boolean, nullable=False, default=False),
+    Column("whole", Boolean, nullable=False, default=False),  # its listing holds the article: nothing is to be fetched
     Column("state", Text, nullable=False, default="wanted"),  # wanted | shelved | kept | passed | failed
+    Column("held", JSON(none_as_null=True)),  # the Held of a new article that waits until its text was stable
     Column("tries", Integer, nullable=False, default=0),
     Column("next_at", Moment),  # null: at once
     Column("problem", Text, nullable=False, default=""),
@@ -144,6 +146,8 @@ articles = Table(
     Column("enclosures", JSON, nullable=False, default=list),
     Column("backfilled", Boolean, nullable=False, default=False),
     Column("hidden", Boolean, nullable=False, default=False),
+    Column("story", Text, nullable=False, default=""),  # the key of the story's first article
+    Index(None, "story"),
     Index(None, "published", "id"),
     Index(None, "first_seen"),
 )
@@ -163,6 +167,15 @@ aliases = Table(
     Column("alias", Text, primary_key=True),
     Column("article", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
     Index(None, "article"),
+)
+
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("hash", BigInteger, primary_key=True),
+    Column("article", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "article"),
+    sqlite_with_rowid=False,
 )
 
 dirty_feeds = Table(

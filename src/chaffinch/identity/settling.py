@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chaffinch.identity.likeness import sketch
+from chaffinch.identity.stories import moved_from, same_story
 from chaffinch.model import Article, Certainty, Change, Draft, Kind, Settlement
 from chaffinch.text import normalised
+from chaffinch.urls import same_page
 
 LOST = 0.4
 """A new extraction with less than this share of the words we hold has lost most of the article."""
@@ -20,26 +23,42 @@ SHORT = 50
 _ATTRIBUTES = re.compile(r"<(\w+)[^>]*>")
 
 
-def settle(draft: Draft, known: Sequence[Article], now: datetime, authority: str) -> Settlement:
+def settle(
+    draft: Draft,
+    known: Sequence[Article],
+    now: datetime,
+    authority: str,
+    *,
+    alike: Sequence[Article] = (),
+    source: str = "",
+) -> Settlement:
     """Decide what becomes of a draft; `known` are the articles that share a name with it, the likeliest first.
 
+    Where none does, `alike` are articles with many of the same words, the likeliest first: one of the same `source` may
+    be this very article under another name, one of another source the same story.
     Guaranteed: an article's `id`, `key`, `published` and `first_seen` never change; `updated` moves only when the
     normalised title or text really changed, and never back; nothing lies in the future.
     """
     if draft.kind is not Kind.ARTICLE:
         return Settlement(Change.NOT_AN_ARTICLE, None, draft.why or draft.kind.value)
-    if not known:
-        return Settlement(Change.NEW, _mint(draft, now, authority))
-    held = known[0]
+    held = known[0] if known else moved_from(draft, alike, source)
+    if held is None:
+        first = same_story(draft, alike, source)
+        article = replace(_mint(draft, now, authority), story=(first.story or first.key) if first else "")
+        return Settlement(Change.NEW, article, sketch=sketch(draft.text))
     aliases = tuple(dict.fromkeys((*held.aliases, *draft.aliases)))
     held_words, words = len(normalised(held.text).split()), len(normalised(draft.text).split())
     if held_words >= SHORT and words < LOST * held_words:
         reason = f"{words} words where {held_words} are held: the old version is kept"
         return Settlement(Change.WORSE, replace(held, aliases=aliases), reason)
+    if _is_old_address(draft, held):
+        reason = "an older address of an article that is followed at a newer one"
+        return Settlement(Change.UNCHANGED, replace(held, aliases=aliases), reason)
     if _same_words(held, draft):
         better_markup = _shape(held.html) != _shape(draft.html)
         same = replace(held, aliases=aliases, html=draft.html if better_markup else held.html)
-        return Settlement(Change.UNCHANGED, same)
+        moved = draft.url and same_page(draft.url) != same_page(held.url)
+        return Settlement(Change.UNCHANGED, replace(same, url=draft.url) if moved else same)
     said = draft.updated if draft.updated and held.updated < draft.updated <= now else now
     return Settlement(
         Change.UPDATED,
@@ -59,6 +78,7 @@ def settle(draft: Draft, known: Sequence[Article], now: datetime, authority: str
             tags=draft.tags or held.tags,
             enclosures=draft.enclosures or held.enclosures,
         ),
+        sketch=sketch(draft.text),
     )
 
 
@@ -89,6 +109,18 @@ def _mint(draft: Draft, now: datetime, authority: str) -> Article:
         image=draft.image,
         tags=draft.tags,
         enclosures=draft.enclosures,
+    )
+
+
+def _is_old_address(draft: Draft, held: Article) -> bool:
+    """Whether the article has moved on from where this draft was found.
+
+    Else two copies on one site, each extracted again, would take turns in being "updated".
+    """
+    return (
+        bool(draft.url and held.url)
+        and same_page(draft.url) != same_page(held.url)
+        and f"url:{same_page(draft.url)}" in held.aliases
     )
 
 

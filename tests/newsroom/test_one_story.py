@@ -1,0 +1,109 @@
+"""One story of two sources is one entry, or two that know each other."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from chaffinch.config import load
+from chaffinch.newsroom import Newsroom
+
+STORY = """---
+url: https://{host}/ferry
+publisher: {publisher}
+published: 2026-03-01T06:00:00+00:00
+title: {title}
+---
+The ferry between Saltmere and the island sails again from Monday, after eleven weeks in which nobody could say when.
+
+Its captain told us on the quay that the new engine had been tried out at night and in rain, and that both of them had
+slept badly before and well after. The council pays for half of the repair, the island for the other half, and both say
+that it was too much. Tickets cost what they cost before the winter, and bicycles travel free until the end of May.
+"""
+
+CONFIG = """
+[press]
+base_url = "https://press.example"
+[[source]]
+slug = "gazette"
+location = "gazette"
+[[source]]
+slug = "courier"
+location = "courier"
+[[feed]]
+slug = "merged"
+[[feed]]
+slug = "apart"
+merge = false
+[[feed]]
+slug = "courier-only"
+sources = ["courier"]
+"""
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    for folder, publisher, title in (
+        ("gazette", "Gazette", "The ferry sails again"),
+        ("courier", "Courier", "Island ferry is back"),
+    ):
+        (tmp_path / folder).mkdir()
+        text = STORY.format(host=f"{folder}.example", publisher=publisher, title=title)
+        (tmp_path / folder / "ferry.txt").write_text(text, "utf-8")
+    (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    moments = (now + timedelta(seconds=second) for second in range(100_000))
+    room = Newsroom(load(tmp_path / "config.toml"), lambda: next(moments), children=1)
+    yield room
+    room.close()
+
+
+def entries(room: Newsroom, feed: str) -> list[feedparser.FeedParserDict]:
+    room.publish(feed)
+    found: list[feedparser.FeedParserDict] = feedparser.parse(
+        (room.parts.config.press.feeds_dir / f"{feed}.atom").read_bytes()
+    ).entries
+    return found
+
+
+def test_one_story_is_one_entry_that_names_all_its_sources(room: Newsroom) -> None:
+    room.refresh("gazette")
+    (before,) = entries(room, "merged")
+    room.refresh("courier")
+
+    (after,) = entries(room, "merged")
+
+    assert (after.id, after.published, after.updated) == (before.id, before.published, before.updated)
+    assert [link.href for link in after.links if link.rel == "via"] == ["https://courier.example/ferry"]
+    assert '<a href="https://courier.example/ferry">Courier</a>' in after.content[0].value
+
+
+def test_a_feed_that_does_not_merge_shows_the_coverage_linked_as_the_same_story(room: Newsroom) -> None:
+    room.refresh("gazette")
+    room.refresh("courier")
+
+    found = {entry.title: entry for entry in entries(room, "apart")}
+
+    assert set(found) == {"The ferry sails again", "Island ferry is back"}
+    related = [link.href for link in found["Island ferry is back"].links if link.rel == "related"]
+    assert related == ["https://gazette.example/ferry"]
+
+
+def test_a_feed_without_the_first_source_shows_the_second(room: Newsroom) -> None:
+    room.refresh("gazette")
+    room.refresh("courier")
+
+    assert [entry.title for entry in entries(room, "courier-only")] == ["Island ferry is back"]
+
+
+def test_when_the_first_is_withdrawn_the_second_stands_in_its_place(room: Newsroom) -> None:
+    room.refresh("gazette")
+    room.refresh("courier")
+    room.hide("https://gazette.example/ferry", hidden=True)
+
+    found = [entry for entry in entries(room, "merged") if "withdrawn" not in entry.title.lower()]
+
+    assert [entry.title for entry in found] == ["Island ferry is back"]
+    assert not [link for link in found[0].links if link.rel == "via"]
