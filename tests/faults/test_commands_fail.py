@@ -27,6 +27,7 @@ DIGEST = (
         ("extract missing.txt", 66, "missing.txt: there is no such file or folder"),
         ("extract none", 66, "none: holds no .html, .html.gz or .txt file"),
         ("extract http://127.0.0.1:9/ --output out/of/reach", 66, "out/of/reach: cannot be written"),
+        ("extract http://127.0.0.1:9/", 66, "no connection: Connection refused"),
         ("explain missing.txt", 66, "missing.txt: there is no such file or folder"),
         ("explain http://127.0.0.1:9/", 66, "127.0.0.1:9"),
         ("why http://nobody.example/", 0, "no source has listed it"),

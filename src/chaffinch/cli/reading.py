@@ -53,8 +53,10 @@ def extract(
         target = output.open("w", encoding="utf-8") if output else sys.stdout
     except OSError as error:
         raise InputError(f"{output}: cannot be written: {error.strerror}") from error
+    unread = 0
     try:
         for number, (each, draft) in enumerate(extracted(found, children, threads_for())):
+            unread += not draft.aliases
             if form is not Form.JSONL and number:
                 target.write("\n")
             _write(
@@ -66,6 +68,8 @@ def extract(
         children.close()
         if target is not sys.stdout:
             target.close()
+    if unread == len(found):  # nothing at all came; why was told of each
+        raise typer.Exit(66)
 
 
 def explain(

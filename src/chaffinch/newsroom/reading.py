@@ -70,7 +70,7 @@ def read_urls(path: Path) -> Mapping[str, str]:
 
 
 def extracted(inputs: Sequence[Input], children: Children, threads: int) -> Iterator[tuple[Input, Draft]]:
-    """A draft for each input, in the given order. What cannot be read gives an empty one that says why."""
+    """A draft for each input, in the given order. What cannot be read gives one without a name that says why."""
     sites: dict[str, list[Input]] = defaultdict(list)
     for each in inputs:
         if each.site:
