@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -88,6 +88,14 @@ class Desk(Protocol):
 
     def keep(self, reference: Reference, settlement: Settlement | ChaffinchError, now: datetime) -> None: ...
 
+    def beside(self, reference: Reference, others: Sequence[Article]) -> Collection[str]:
+        """The ids of those of `others` that the source listed side by side with this reference: they are not it."""
+        ...
+
+    def reruled(self, reference: Reference) -> bool:
+        """Whether its page is extracted again because the owner changed the rules."""
+        ...
+
     def close(self, now: datetime, problem: ChaffinchError | None = None) -> Refresh: ...
 
 
@@ -129,8 +137,11 @@ class Outbox(Protocol):
         """Lease due deliveries of an open issue; those whose subscription has ended meanwhile are skipped instead."""
         ...
 
-    def in_flight(self, parcel: Parcel, message_id: str, now: datetime) -> None:
-        """The end of the message is about to be sent. Raises LeaseLost when it must not be."""
+    def in_flight(self, parcel: Parcel, message_id: str, now: datetime, sent: Parcel | None = None) -> None:
+        """The end of the message is about to be sent. Raises LeaseLost when it must not be.
+
+        `sent` is the one before, which was taken: told here it costs no transaction of its own.
+        """
         ...
 
     def settle(

@@ -76,7 +76,7 @@ class Office:
         return found
 
     def deliver(self, server: Server, stop: Callable[[], bool] = lambda: False) -> Delivered:
-        return deliver(self.issue, self.outbox, server, plain, lambda: self.now, stop)
+        return deliver(self.issue, self.outbox, [server], plain, lambda: self.now, stop)
 
     def states(self) -> Counter[str]:
         with self.database.read() as connection:
@@ -149,7 +149,7 @@ def test_who_unsubscribes_while_the_letter_is_being_sent_gets_none(office: Offic
         office.people.save([replace(ann, status=Status.ENDED)])
         return plain(parcel)
 
-    deliver(office.issue, office.outbox, server, write, lambda: office.now, lambda: False)
+    deliver(office.issue, office.outbox, [server], write, lambda: office.now, lambda: False)
 
     assert server.taken == everyone()[1:]
 
@@ -356,7 +356,7 @@ def test_what_is_not_open_is_not_sent(office: Office, state: IssueState) -> None
     office.issues.hold(office.number) if state is IssueState.HELD else office.issues.skip(office.number)
     server = Server()
 
-    deliver(opened, office.outbox, server, plain, lambda: office.now, lambda: False)
+    deliver(opened, office.outbox, [server], plain, lambda: office.now, lambda: False)
 
     assert server.taken == []
 
@@ -365,7 +365,7 @@ def test_a_broken_template_stops_the_issue_and_loses_nothing(office: Office) -> 
     def broken(parcel: Parcel) -> Message:
         raise TemplateError("templates/mail/digest.html:3: unexpected end")
 
-    done = deliver(office.issue, office.outbox, Server(), broken, lambda: office.now, lambda: False)
+    done = deliver(office.issue, office.outbox, [Server()], broken, lambda: office.now, lambda: False)
 
     assert "digest.html:3" in done.problem
     assert office.states() == {"queued": 4}
@@ -384,14 +384,14 @@ def test_letters_whose_articles_were_withdrawn_do_not_leave(office: Office) -> N
 
 def test_books_that_cannot_be_kept_stop_the_letter(office: Office) -> None:
     class FullDisk(Deliveries):
-        def in_flight(self, parcel: Parcel, message_id: str, now: datetime) -> None:
+        def in_flight(self, parcel: Parcel, message_id: str, now: datetime, sent: Parcel | None = None) -> None:
             raise StoreError("the disk is full")
 
     server = Server()
     outbox = FullDisk(office.database, str)
 
     with pytest.raises(StoreError):
-        deliver(office.issue, outbox, server, plain, lambda: office.now, lambda: False)
+        deliver(office.issue, outbox, [server], plain, lambda: office.now, lambda: False)
 
     assert server.taken == []
 
@@ -411,7 +411,7 @@ def test_however_often_the_worker_is_killed_nobody_gets_it_twice(
     class Deadly(Deliveries):
         """Kills the worker now and then, before or after any write."""
 
-        def in_flight(self, parcel: Parcel, message_id: str, now: datetime) -> None:
+        def in_flight(self, parcel: Parcel, message_id: str, now: datetime, sent: Parcel | None = None) -> None:
             die(chance)
             super().in_flight(parcel, message_id, now)
             die(chance)
@@ -424,7 +424,7 @@ def test_however_often_the_worker_is_killed_nobody_gets_it_twice(
     outbox = Deadly(office.database, str)
     for _ in range(200):
         try:
-            deliver(office.issue, outbox, Server(taken=taken), plain, lambda: office.now, lambda: False)
+            deliver(office.issue, outbox, [Server(taken=taken)], plain, lambda: office.now, lambda: False)
         except Killed:
             office.later(minutes=10)
         else:
@@ -459,7 +459,7 @@ def test_a_letter_is_rendered_once_for_all_who_share_it(office: Office, scribe: 
     write, rendered = scribe
     server = Server()
 
-    deliver(office.issue, office.outbox, server, write, lambda: office.now, lambda: False)
+    deliver(office.issue, office.outbox, [server], write, lambda: office.now, lambda: False)
 
     assert server.taken == everyone()
     assert rendered == ["mail/digest.html", "mail/digest.txt"]

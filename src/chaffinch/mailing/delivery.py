@@ -13,8 +13,9 @@ among the unknown ones, and no letter comes twice.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -84,14 +85,15 @@ def retry_at(delivery: Delivery, now: datetime) -> datetime | None:
 def deliver(
     issue: Issue,
     outbox: Outbox,
-    transport: Transport,
+    transports: Sequence[Transport],
     write: Callable[[Parcel], Message],
     clock: Clock,
     stop: Stop,
 ) -> Delivered:
     """Send whatever of an issue is due, until nothing is, `stop` says so, or the server is away or refuses us.
 
-    Several workers may do so at once. Raises StoreError; whatever happened until then is kept.
+    Each transport has a thread of its own, but for a single one. Several workers may do so at once. Raises StoreError;
+    whatever happened until then is kept.
     """
     now = clock()
     if issue.state is not IssueState.OPEN:
@@ -106,69 +108,105 @@ def deliver(
         parcels = outbox.claim(issue.id, now, now + _LEASE, _BATCH)
         if not parcels:
             break
-        for outcome in _work_off(parcels, now + _LEASE - _MARGIN, outbox, transport, write, clock, stop):
-            if outcome.state is not DeliveryState.QUEUED:
-                counts[outcome.state] += 1
-            if outcome.stop:
-                return Delivered(+counts, outcome.problem, tuple(troubles))
-            if outcome.problem:
-                troubles.append(outcome.problem)
+        batch = _Batch(parcels, now + _LEASE - _MARGIN, outbox, write, clock, stop)
+        batch.work_off(transports[: len(parcels)])
+        counts.update(outcome.state for outcome in batch.outcomes if outcome.state is not DeliveryState.QUEUED)
+        troubles += [outcome.problem for outcome in batch.outcomes if outcome.problem and not outcome.stop]
+        if halted := next((outcome for outcome in batch.outcomes if outcome.stop), None):
+            return Delivered(+counts, halted.problem, tuple(troubles))
     return Delivered(+counts, troubles=tuple(troubles))
 
 
-def _work_off(
-    parcels: Sequence[Parcel],
-    until: datetime,
-    outbox: Outbox,
-    transport: Transport,
-    write: Callable[[Parcel], Message],
-    clock: Clock,
-    stop: Stop,
-) -> Iterator[_Outcome]:
-    for number, parcel in enumerate(parcels):
-        if stop() or clock() >= until:
-            _give_back(parcels[number:], outbox, clock(), None)
-            return
-        outcome = _send(parcel, outbox, transport, write, clock)
-        if outcome is None:
-            continue
-        now = clock()
-        outbox.settle(parcel, outcome.state, now, due=outcome.due, problem=outcome.problem)
-        if outcome.stop:
-            _give_back(parcels[number + 1 :], outbox, now, outcome.due)
-        yield outcome
+class _Batch:
+    """Claimed letters, worked off by as many threads as there are transports."""
 
+    def __init__(
+        self,
+        parcels: Sequence[Parcel],
+        until: datetime,
+        outbox: Outbox,
+        write: Callable[[Parcel], Message],
+        clock: Clock,
+        stop: Stop,
+    ) -> None:
+        self.outcomes: list[_Outcome] = []
+        self._waiting = deque(parcels)
+        self._until, self._outbox, self._write = until, outbox, write
+        self._clock, self._stop = clock, stop
+        self._halted: _Outcome | None = None
 
-def _send(
-    parcel: Parcel, outbox: Outbox, transport: Transport, write: Callable[[Parcel], Message], clock: Clock
-) -> _Outcome | None:
-    """How it went with one letter; None when it is not ours any more."""
-    try:
-        message = write(parcel)
-    except TemplateError as error:
-        return _Outcome(DeliveryState.QUEUED, problem=str(error), stop=True)  # due as before: once mended, it leaves
-    except ValueError as error:
-        return _Outcome(DeliveryState.FAILED, problem=f"the letter cannot be written: {error}")
-    try:
-        transport.send(
-            message.content,
-            message.sender,
-            message.recipient,
-            lambda: outbox.in_flight(parcel, message.id, clock()),
-        )
-    except LeaseLost:
-        return None
-    except MailRefused as error:
-        outbox.suppress(parcel.subscription.address, str(error), clock())
-        return _Outcome(DeliveryState.FAILED, problem=str(error))
-    except MailPolicy as error:
-        outbox.hold(parcel.delivery.issue, clock())
-        return _Outcome(DeliveryState.QUEUED, clock(), f"{error}; the issue waits until you approve it", stop=True)
-    except MailUnknown as error:
-        return _Outcome(DeliveryState.UNKNOWN, problem=str(error))
-    except MailAway as error:
-        return _away(parcel.delivery, error, clock())
-    return _Outcome(DeliveryState.SENT)
+    def work_off(self, transports: Sequence[Transport]) -> None:
+        """Send what can be sent; give back the rest. Raises StoreError."""
+        if len(transports) == 1:
+            self._work(transports[0])
+        else:
+            with ThreadPoolExecutor(len(transports), "mail") as threads:
+                for done in [threads.submit(self._work, transport) for transport in transports]:
+                    done.result()
+        due = self._halted.due if self._halted else None
+        for parcel in self._waiting:
+            self._outbox.settle(parcel, DeliveryState.QUEUED, self._clock(), due=due)
+
+    def _work(self, transport: Transport) -> None:
+        sent: Parcel | None = None
+        """Taken, but not yet in the books: that is written together with the next one's beginning of the end."""
+        try:
+            while (parcel := self._next()) is not None:
+                outcome, told = self._send(parcel, transport, sent)
+                sent = None if told else sent
+                if outcome is None:
+                    continue
+                self.outcomes.append(outcome)
+                if outcome.state is DeliveryState.SENT:
+                    sent = parcel
+                    continue
+                self._outbox.settle(parcel, outcome.state, self._clock(), due=outcome.due, problem=outcome.problem)
+                if outcome.stop:
+                    self._halted = outcome
+        finally:
+            if sent is not None:
+                self._outbox.settle(sent, DeliveryState.SENT, self._clock())
+
+    def _next(self) -> Parcel | None:
+        if self._halted or self._stop() or self._clock() >= self._until:
+            return None
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
+
+    def _send(self, parcel: Parcel, transport: Transport, sent: Parcel | None) -> tuple[_Outcome | None, bool]:
+        """How it went with one letter, None when it is not ours any more; and whether `sent` is in the books now."""
+        outbox, clock = self._outbox, self._clock
+        told = False
+
+        def before_end() -> None:
+            nonlocal told
+            outbox.in_flight(parcel, message.id, clock(), sent)
+            told = True
+
+        try:
+            message = self._write(parcel)
+        except TemplateError as error:
+            return _Outcome(DeliveryState.QUEUED, clock() + _SERVER_AWAY, str(error), stop=True), told
+        except ValueError as error:
+            return _Outcome(DeliveryState.FAILED, problem=f"the letter cannot be written: {error}"), told
+        try:
+            transport.send(message.content, message.sender, message.recipient, before_end)
+        except LeaseLost:
+            return None, told
+        except MailRefused as error:
+            outbox.suppress(parcel.subscription.address, str(error), clock())
+            return _Outcome(DeliveryState.FAILED, problem=str(error)), told
+        except MailPolicy as error:
+            outbox.hold(parcel.delivery.issue, clock())
+            said = f"{error}; the issue waits until you approve it"
+            return _Outcome(DeliveryState.QUEUED, clock(), said, stop=True), told
+        except MailUnknown as error:
+            return _Outcome(DeliveryState.UNKNOWN, problem=str(error)), told
+        except MailAway as error:
+            return _away(parcel.delivery, error, clock()), told
+        return _Outcome(DeliveryState.SENT), told
 
 
 def _away(delivery: Delivery, error: ChaffinchError, now: datetime) -> _Outcome:
@@ -179,8 +217,3 @@ def _away(delivery: Delivery, error: ChaffinchError, now: datetime) -> _Outcome:
     if again is None:
         return _Outcome(DeliveryState.FAILED, problem=f"given up after {_TRIES} tries: {error}")
     return _Outcome(DeliveryState.DEFERRED, again, str(error))
-
-
-def _give_back(parcels: Sequence[Parcel], outbox: Outbox, now: datetime, due: datetime | None) -> None:
-    for parcel in parcels:
-        outbox.settle(parcel, DeliveryState.QUEUED, now, due=due)

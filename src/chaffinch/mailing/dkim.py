@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -119,7 +120,7 @@ def signatures(keys: Iterable[Key], fields: dict[str, bytes], body: Sequence[byt
         digest.update(piece)
     names = [name for name in SIGNED if name in fields]
     said = b"".join(fields[name] for name in names)
-    covered = _listed([*names, *(name for name in _SEALED if name in fields)])
+    covered = _listed((*names, *(name for name in _SEALED if name in fields)))
     return b"".join(_signature(one, covered, _base64(digest.digest()), said, now) for one in keys)
 
 
@@ -134,7 +135,8 @@ def _signature(one: Key, covered: str, body_hash: str, said: bytes, now: datetim
     return unsigned + "\r\n ".join(_pieces(sealed)).encode("ascii") + b"\r\n"
 
 
-def _listed(names: Iterable[str]) -> str:
+@lru_cache(maxsize=8)
+def _listed(names: tuple[str, ...]) -> str:
     lines = [""]
     for name in names:
         if len(lines[-1]) + len(name) >= _COLUMNS:

@@ -27,6 +27,9 @@ from chaffinch.text import one_line, shorten
 from chaffinch.urls import host_of
 
 _SUBJECT = 120
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+"""An address that needs no parser to be sure of (RFC 5321 §4.1.2)."""
 Segments = tuple[bytes | Purpose, ...]
 
 
@@ -54,6 +57,10 @@ class Plate:
     body: Segments = field(repr=False)
     canonical: Segments = field(default=(), repr=False)
     """The body as signatures see it."""
+    covered: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The shared header fields as signatures see them."""
+    purposes: frozenset[Purpose] = frozenset(Purpose)
+    """Which of a recipient's tokens it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +119,23 @@ def set_plate(head: Letterhead, digest: Digest, occasion: str, rendered: Rendere
         b"\r\n--" + mark + b"--\r\n",
     )
     seen = tuple(part if isinstance(part, Purpose) else dkim.canonical_body(part) for part in body) if head.keys else ()
-    return Plate(head, digest.slug, occasion, shared, body, seen)
+    covered = dkim.canonical_fields(shared) if head.keys else {}
+    purposes = frozenset([Purpose.UNSUBSCRIBE, *(part for part in body if isinstance(part, Purpose))])
+    return Plate(head, digest.slug, occasion, shared, body, seen, covered, purposes)
 
 
 def address(plate: Plate, subscription: Subscription, now: datetime) -> Message:
     """The plate as one recipient's message; the same bytes for the same `now`. Raises ValueError for a bad address."""
     head, secret = plate.head, plate.head.secret
-    recipient = Address(addr_spec=subscription.address)
+    recipient = subscription.address
+    if not _PLAIN.fullmatch(recipient):
+        recipient = Address(addr_spec=recipient).addr_spec
     name = delivery_name(plate, subscription.id)
     message_id = f"<{name.rpartition('/')[2]}@{head.sender.domain}>"
-    keys = {purpose: tokens.mint(secret, purpose, subscription.id) for purpose in Purpose}
+    keys = {purpose: tokens.mint(secret, purpose, subscription.id) for purpose in plate.purposes}
     own = b"".join(
         (
-            headers.mailbox("To", recipient),
+            headers.named("To", "", recipient),
             headers.date(now),
             headers.machine("Message-ID", message_id),
             headers.machine("X-Chaffinch-Delivery", name),
@@ -133,10 +144,10 @@ def address(plate: Plate, subscription: Subscription, now: datetime) -> Message:
     )
     signed = b""
     if head.keys:
-        fields = dkim.canonical_fields(own) | dkim.canonical_fields(plate.shared)
+        fields = {**dkim.canonical_fields(own), **plate.covered}
         signed = dkim.signatures(head.keys, fields, _filled(plate.canonical, keys), now)
     content = b"".join((signed, own, plate.shared, b"\r\n", *_filled(plate.body, keys)))
-    return Message(message_id, head.sender.addr_spec, recipient.addr_spec, content)
+    return Message(message_id, head.sender.addr_spec, recipient, content)
 
 
 def delivery_name(plate: Plate, subscription: str) -> str:

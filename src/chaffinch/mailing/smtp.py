@@ -28,6 +28,7 @@ _DONE = 250
 _FORWARDED = 251
 _THE_RECIPIENT = (1, 2)
 _SECURITY = 7
+_GO_AHEAD = 354
 
 
 class Smtp:
@@ -60,7 +61,6 @@ class Smtp:
         self._pace()
         try:
             server = self._envelope(sender, recipient)
-            self._expect("DATA", server.docmd("DATA"), 354)
             content = message if message.endswith(b"\r\n") else message + b"\r\n"
             server.send(re.sub(rb"(?m)^\.", b"..", content))
         except MailError:
@@ -100,14 +100,14 @@ class Smtp:
                 server.close()
 
     def _envelope(self, sender: str, recipient: str) -> smtplib.SMTP:
-        """A server that has taken sender and recipient; an idle connection that has died is replaced once."""
+        """A server that waits for the message; an idle connection that has died is replaced once."""
         for command in (sender, recipient):
             if not re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", command):
                 raise MailRefused("an address that cannot be written in an envelope; correct or remove it")
         reused = self._server is not None
         try:
             server = self._server or self._connect()
-            answer = server.docmd("MAIL", f"FROM:<{sender}>")
+            answer = _first(server, sender, recipient)
             if reused and answer[0] == _CLOSING:
                 raise smtplib.SMTPServerDisconnected("it had closed the connection")
         except (OSError, smtplib.SMTPException):
@@ -115,9 +115,18 @@ class Smtp:
                 raise
             self._drop()
             server = self._connect()
-            answer = server.docmd("MAIL", f"FROM:<{sender}>")
-        self._expect("MAIL", answer, 250)
-        self._expect("RCPT", server.docmd("RCPT", f"TO:<{recipient}>"), 250)
+            answer = _first(server, sender, recipient)
+        together = server.has_extn("pipelining")
+        rcpt = server.getreply() if together else None
+        data = server.getreply() if together else None
+        try:
+            self._expect("MAIL", answer, 250)
+            self._expect("RCPT", rcpt or server.docmd("RCPT", f"TO:<{recipient}>"), 250)
+        except MailError:
+            if data and data[0] == _GO_AHEAD:
+                self._drop()  # it waits for a message that we have no recipient for (RFC 2920 §3.1)
+            raise
+        self._expect("DATA", data or server.docmd("DATA"), _GO_AHEAD)
         return server
 
     def _connect(self) -> smtplib.SMTP:
@@ -189,6 +198,14 @@ def verdict(where: str, step: str, code: int, said: str) -> MailError:
     if step == "RCPT" and subject != _SECURITY:
         return MailRefused(line, code=code)
     return MailPolicy(line, code=code)
+
+
+def _first(server: smtplib.SMTP, sender: str, recipient: str) -> tuple[int, bytes]:
+    """The answer to MAIL; RCPT and DATA are sent along where the server takes them together (RFC 2920)."""
+    if not server.has_extn("pipelining"):
+        return server.docmd("MAIL", f"FROM:<{sender}>")
+    server.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n")
+    return server.getreply()
 
 
 def _said(reply: bytes | str) -> str:

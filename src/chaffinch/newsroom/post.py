@@ -19,7 +19,7 @@ from chaffinch.mailing.scribe import Scribe
 from chaffinch.mailing.subscriptions import normalised
 from chaffinch.model import Article, DeliveryState, Digest, Issue, IssueState, Letter, Subscription
 from chaffinch.newsroom.parts import Parts
-from chaffinch.newsroom.transports import letterhead_of, stays_here, transport_of, where_of
+from chaffinch.newsroom.transports import connections_of, letterhead_of, stays_here, transport_of, where_of
 from chaffinch.publish.membership import holds
 
 log = logging.getLogger(__name__)
@@ -124,13 +124,14 @@ class Post:
         issue = self._enqueue(self._read(issue_id))
         digest, subject = self.digest(issue.digest), f"digest {issue.digest}"
         head = letterhead_of(parts)
-        transport = transport_of(parts)
+        transports = [transport_of(parts) for _ in range(connections_of(parts.config.mail))]
         try:
             local = stays_here(parts.config.mail)
             scribe = Scribe(head, digest, parts.config.press, parts.templates, self._titles(), parts.clock, local)
-            done = deliver(issue, parts.deliveries, transport, scribe, parts.clock, parts.stopping.is_set)
+            done = deliver(issue, parts.deliveries, transports, scribe, parts.clock, parts.stopping.is_set)
         finally:
-            transport.close()
+            for transport in transports:
+                transport.close()
         states = parts.issues.letters(digest.slug, issue.number)
         unknown = states.get(DeliveryState.UNKNOWN, 0)
         wrong = bool(done.problem or done.troubles)

@@ -62,6 +62,11 @@ def transport_of(parts: Parts) -> Transport:
     )
 
 
+def connections_of(mail: Mail) -> int:
+    """Over how many connections at a time an issue leaves."""
+    return 1 if mail.transport == "folder" or mail.per_second else mail.connections
+
+
 def stays_here(mail: Mail) -> bool:
     """Whether letters do not leave this machine, so that nobody asks for https or signatures."""
     return mail.transport == "folder" or is_loopback(mail.host)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from chaffinch.errors import LeaseLost
+from chaffinch.errors import LeaseLost, StoreError
 from chaffinch.model import Delivery, DeliveryState, IssueState, Letter, Status
 from chaffinch.ports import Parcel
 from chaffinch.store.database import Database
@@ -20,6 +22,47 @@ from chaffinch.store.subscriptions import subscription_of, suppress_in
 _WAITING = (DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value)
 _HELD = (DeliveryState.CLAIMED.value, DeliveryState.IN_FLIGHT.value)
 
+# Built once: for statements that run for each letter, building them would cost more than running them.
+_IN_FLIGHT = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("row"),
+        deliveries.c.lease == bindparam("held"),
+        deliveries.c.state == DeliveryState.CLAIMED.value,
+        select(subscriptions.c.id)
+        .where(subscriptions.c.id == bindparam("reader"), subscriptions.c.status == Status.CONFIRMED.value)
+        .exists(),
+        select(issues.c.id).where(issues.c.id == bindparam("of"), issues.c.state == IssueState.OPEN.value).exists(),
+    )
+    .values(state=DeliveryState.IN_FLIGHT.value, message_id=bindparam("name"), changed=bindparam("now"))
+)
+_SETTLE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("row"), deliveries.c.lease == bindparam("held"))
+    .values(
+        state=bindparam("became"),
+        problem=bindparam("why"),
+        changed=bindparam("now"),
+        attempts=deliveries.c.attempts + bindparam("tried"),
+        lease=None,
+        leased_until=None,
+    )
+)
+_SETTLE_LATER = _SETTLE.values(due=bindparam("later"))
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A letter whose end is about to be sent, until that is on disk."""
+
+    parcel: Parcel
+    message_id: str
+    now: datetime
+    sent: Parcel | None
+    settled: bool = False
+    ours: bool = False
+    error: StoreError | None = None
+
 
 class Deliveries:
     """Keeps the outbox (`ports.Outbox`): every step is on disk when its verb returns, and fenced by the lease."""
@@ -28,6 +71,9 @@ class Deliveries:
         """`hashed` makes the keyed hash under which an address is suppressed."""
         self._database = database
         self._hashed = hashed
+        self._waiting: list[_Flight] = []
+        self._queue = threading.Lock()
+        self._turn = threading.Lock()
 
     def recover(self, issue: int, now: datetime) -> int:
         """See `ports.Outbox`; what live workers hold is left alone."""
@@ -63,50 +109,51 @@ class Deliveries:
             if parcels:
                 return parcels
 
-    def in_flight(self, parcel: Parcel, message_id: str, now: datetime) -> None:
-        """See `ports.Outbox`. Refused as well when the subscription has ended or the issue was stopped since."""
-        stands = select(subscriptions.c.id).where(
-            subscriptions.c.id == parcel.subscription.id, subscriptions.c.status == Status.CONFIRMED.value
-        )
-        is_open = select(issues.c.id).where(
-            issues.c.id == parcel.delivery.issue, issues.c.state == IssueState.OPEN.value
-        )
-        with self._database.write() as connection:
-            done = connection.execute(
-                update(deliveries)
-                .where(
-                    deliveries.c.id == parcel.delivery.id,
-                    deliveries.c.lease == parcel.lease,
-                    deliveries.c.state == DeliveryState.CLAIMED.value,
-                    stands.exists(),
-                    is_open.exists(),
-                )
-                .values(state=DeliveryState.IN_FLIGHT.value, message_id=message_id, changed=now)
-            ).rowcount
-        if not done:
+    def in_flight(self, parcel: Parcel, message_id: str, now: datetime, sent: Parcel | None = None) -> None:
+        """See `ports.Outbox`. Refused as well when the subscription has ended or the issue was stopped since.
+
+        Threads that come at the same time share one transaction: whoever has the turn writes for all who wait.
+        """
+        flight = _Flight(parcel, message_id, now, sent)
+        with self._queue:
+            self._waiting.append(flight)
+        with self._turn:
+            if not flight.settled:
+                with self._queue:
+                    together, self._waiting = self._waiting, []
+                self._take_off(together)
+        if flight.error:
+            raise flight.error
+        if not flight.ours:
             raise LeaseLost(f"delivery {parcel.delivery.id} is not ours to send any more")
+
+    def _take_off(self, together: Sequence[_Flight]) -> None:
+        try:
+            with self._database.write() as connection:
+                done = [_settling(f.sent, DeliveryState.SENT, f.now, 1) for f in together if f.sent]
+                if done:
+                    connection.execute(_SETTLE, done)
+                ours = [connection.execute(_IN_FLIGHT, _flying(flight)).rowcount > 0 for flight in together]
+        except StoreError as error:
+            for flight in together:
+                flight.error = error
+        else:
+            for flight, its in zip(together, ours, strict=True):
+                flight.ours = its
+        finally:
+            for flight in together:
+                flight.settled = True
 
     def settle(
         self, parcel: Parcel, state: DeliveryState, now: datetime, *, due: datetime | None = None, problem: str = ""
     ) -> None:
         """See `ports.Outbox`. Says nothing when another worker has taken the delivery over."""
-        tried = 0 if state is DeliveryState.QUEUED else 1
-        values: dict[str, Any] = {
-            "state": state.value,
-            "problem": problem,
-            "changed": now,
-            "attempts": deliveries.c.attempts + tried,
-            "lease": None,
-            "leased_until": None,
-        }
-        if due is not None:
-            values["due"] = due
+        values = _settling(parcel, state, now, 0 if state is DeliveryState.QUEUED else 1, problem)
         with self._database.write() as connection:
-            connection.execute(
-                update(deliveries)
-                .where(deliveries.c.id == parcel.delivery.id, deliveries.c.lease == parcel.lease)
-                .values(**values)
-            )
+            if due is None:
+                connection.execute(_SETTLE, values)
+            else:
+                connection.execute(_SETTLE_LATER, {**values, "later": due})
 
     def suppress(self, address: str, why: str, now: datetime) -> None:
         """See `ports.Outbox`."""
@@ -215,6 +262,29 @@ def _skip(connection: Connection, delivery: int, why: str, now: datetime) -> Non
         .where(deliveries.c.id == delivery)
         .values(state=DeliveryState.SKIPPED.value, problem=why, changed=now)
     )
+
+
+def _flying(flight: _Flight) -> dict[str, object]:
+    parcel = flight.parcel
+    return {
+        "row": parcel.delivery.id,
+        "held": parcel.lease,
+        "reader": parcel.subscription.id,
+        "of": parcel.delivery.issue,
+        "name": flight.message_id,
+        "now": flight.now,
+    }
+
+
+def _settling(parcel: Parcel, state: DeliveryState, now: datetime, tried: int, why: str = "") -> dict[str, object]:
+    return {
+        "row": parcel.delivery.id,
+        "held": parcel.lease,
+        "became": state.value,
+        "why": why,
+        "now": now,
+        "tried": tried,
+    }
 
 
 def _delivery(row: Any) -> Delivery:
