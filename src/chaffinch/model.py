@@ -353,6 +353,8 @@ class Article:
     """Found on its source's first visit: it goes to feeds, not into letters."""
     hidden: bool = False
     """Withdrawn by the owner, everywhere."""
+    withdrawn: datetime | None = None
+    """When it was; feeds show a notice in its place for a while."""
     source_title: str = ""
     """What its first source is called: who publishes it, where the article does not say."""
     story: str = ""

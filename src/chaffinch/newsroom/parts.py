@@ -24,8 +24,9 @@ from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Feed, Source, SourceKind, SourceState
 from chaffinch.pages import Templates
 from chaffinch.ports import Extractor, Fetcher
-from chaffinch.publish.membership import holds, stands_for_its_story
+from chaffinch.publish.membership import holds, says_withdrawn, stands_for_its_story
 from chaffinch.sources.files import Files
+from chaffinch.store.archives import Archives
 from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
@@ -51,6 +52,7 @@ class Parts:
     secret: bytes
     database: Database
     articles: Articles
+    archives: Archives
     sources: Sources
     problems: Problems
     traces: Traces
@@ -75,10 +77,11 @@ class Parts:
         """The feeds that hold an article."""
         return [feed.slug for feed in self.config.feeds if not feed.retired and holds(feed, article)]
 
-    def entries_of(self, feed: Feed, limit: int) -> Iterator[Article]:
-        """The newest articles that are an entry of the feed each."""
-        telling = lru_cache(maxsize=1_000)(self.articles.telling)
-        held = (article for article in self.articles.newest(feed.sources) if holds(feed, article))
+    def entries_of(self, feed: Feed, limit: int, *, notices: bool = False) -> Iterator[Article]:
+        """The newest articles that are an entry of the feed each; with `notices`, those withdrawn lately too."""
+        telling, now = lru_cache(maxsize=1_000)(self.articles.telling), self.clock()
+        newest = self.articles.newest(feed.sources, hidden=notices)
+        held = (article for article in newest if holds(feed, article) or says_withdrawn(feed, article, now))
         return islice((article for article in held if stands_for_its_story(feed, article, telling)), limit)
 
     def source(self, slug: str) -> Source | None:
@@ -112,6 +115,7 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         secret=secret,
         database=database,
         articles=Articles(database),
+        archives=Archives(database),
         sources=Sources(database),
         problems=Problems(database),
         traces=Traces(database),

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config
-from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError, LeaseLost, StoreError
+from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError, LeaseLost, PublishError, StoreError
 from chaffinch.model import Article, Feed, IssueState, Refresh, SourceKind
+from chaffinch.newsroom.archiving import bring_up_to_date, rules_of
 from chaffinch.newsroom.front import Front
 from chaffinch.newsroom.parts import Parts, assemble, canonical, client_of
 from chaffinch.newsroom.post import Post
@@ -23,7 +24,9 @@ from chaffinch.pages import Templates
 from chaffinch.pipeline import refresh
 from chaffinch.ports import Task
 from chaffinch.publish import files
-from chaffinch.publish.press import directory, documents, landing_page
+from chaffinch.publish.archive import names, previous
+from chaffinch.publish.channel import Link
+from chaffinch.publish.press import directory, documents, fitting, landing_page
 from chaffinch.sources.readers import read
 from chaffinch.text import one_line
 
@@ -189,7 +192,7 @@ class Newsroom:
         """Withdraw an article everywhere, or bring it back; its feeds are built anew. Raises InputError."""
         article = self.article(which)
         feeds = self.parts.feeds_of(replace(article, hidden=False))
-        self.parts.articles.hide(article.key, hidden, feeds)
+        self.parts.articles.hide(article.key, hidden, feeds, self.parts.clock())
         for feed in feeds:
             self.publish(feed)
         return article
@@ -268,23 +271,34 @@ class Newsroom:
     def _build(self, feed: Feed) -> Sequence[str]:
         """Documents first: they do not wait for a landing page whose template is broken, nor does the list of feeds."""
         parts, config = self.parts, self.parts.config
-        articles = tuple(self._articles_of(feed))
         folder, now = config.press.feeds_dir, parts.clock()
         feeds = directory(config.feeds, config.press)
         if feed.retired:
             return files.write(folder, [feeds], now)
-        changed = files.write(folder, [*documents(feed, articles, config.press), feeds], now)
+        newest = tuple(parts.entries_of(feed, feed.limit + 1, notices=True))
+        articles = fitting(feed, newest, config.press)
+        archived, link = self._archives(feed, articles[-1]) if articles and len(articles) < len(newest) else ((), ())
+        changed = files.write(folder, [*documents(feed, articles, config.press, link), feeds], now)
         page = landing_page(feed, articles, config.press, parts.templates, config.web.index)
-        return (*changed, *files.write(folder, [page], now))
+        return (*archived, *changed, *files.write(folder, [page], now))
 
-    def _articles_of(self, feed: Feed) -> Iterable[Article]:
-        return self.parts.entries_of(feed, feed.limit)
+    def _archives(self, feed: Feed, oldest: Article) -> tuple[Sequence[str], Sequence[Link]]:
+        """What does not fit into the feed, before the feed that links it. Their trouble does not stop the feed."""
+        parts = self.parts
+        try:
+            with self._noted(f"archives of {feed.slug}"):
+                changed, newest = bring_up_to_date(parts, feed, oldest)
+        except PublishError as error:
+            log.warning("archives of feed %s: %s", feed.slug, error)
+            changed, newest = (), next(reversed(names(feed, parts.archives.held(feed.slug))), "")
+        return changed, [previous(newest, parts.config.press)] if newest else ()
 
     def _take_over(self) -> None:
         config = self.parts.config
         feeds = [feed.slug for feed in config.feeds]
         self.parts.sources.sync(config.sources, feeds)
         self.parts.articles.soil(feeds)
+        self.parts.archives.take_over({feed.slug: rules_of(feed, config.press) for feed in config.feeds})
         self.sign_ups.take_over()
 
     def _noted(self, subject: str) -> _Noted:

@@ -13,11 +13,12 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from chaffinch.model import Format
-from chaffinch.publish.channel import FORMAT_TYPES, Channel
+from chaffinch.publish.channel import FORMAT_TYPES, Channel, links_for
 from chaffinch.publish.entry import Entry
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
 _MEDIA = "http://search.yahoo.com/mrss/"
 _XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -92,16 +93,19 @@ class _FeedRepairs(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     form: Format
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": _MEDIA} if self.form is Format.ATOM else {"dc": _DC, "media": _MEDIA}
+        history = {"fh": _HISTORY} if self.channel.archive else {}
+        return {"media": _MEDIA, **history} if self.form is Format.ATOM else {"dc": _DC, "media": _MEDIA}
 
     def extend_atom(self, feed: _Element) -> _Element:
-        for link in self.channel.links:
+        for link in links_for(self.channel, Format.ATOM):
             _sub(feed, "link", rel=link.rel, href=link.href, type=link.media_type)
+        if self.channel.archive:
+            _sub(feed, f"{{{_HISTORY}}}archive")
         return feed
 
     def extend_rss(self, feed: _Element) -> _Element:
         channel = feed.find("channel")
-        for link in self.channel.links:
+        for link in links_for(self.channel, Format.RSS):
             _sub(channel, f"{{{_ATOM}}}link", rel=link.rel, href=link.href, type=link.media_type)
         _sub(channel, "lastBuildDate").text = _rfc822(self.channel.updated)
         return feed

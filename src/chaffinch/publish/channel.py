@@ -56,6 +56,8 @@ class Channel:
     updated: datetime
     """The newest entry's `updated`, never the time of building."""
     links: tuple[Link, ...] = ()
+    archive: bool = False
+    """Whether it is an archive document, which readers may keep for ever (RFC 5005 §4)."""
     copies: str = "via"
     """How an entry links the same story elsewhere: `via` where it stands for all of them, else `related`."""
 
@@ -77,3 +79,9 @@ def channel_of(feed: Feed, entries: Sequence[Entry], press: Press, links: Sequen
         links=tuple(links),
         copies="via" if feed.merge else "related",
     )
+
+
+def links_for(channel: Channel, form: Format) -> Sequence[Link]:
+    """The links that stand in a document of this format: archives and the like only of the same format."""
+    others = {media_type for other, media_type in FORMAT_TYPES.items() if other is not form}
+    return [link for link in channel.links if link.media_type not in others]

@@ -70,7 +70,9 @@ class Elsewhere:
 
 
 def entry_of(article: Article, base_url: str) -> Entry:
-    """The article as it is published; never fails, whatever stands in its fields."""
+    """The article as it is published; never fails, whatever stands in its fields. One withdrawn is a notice."""
+    if article.hidden:
+        article = _notice(article)
     key = quote(xml_safe(article.key), safe="")
     page = f"{base_url}/articles/{key}"
     original = _address(article.url)
@@ -102,6 +104,24 @@ def entry_of(article: Article, base_url: str) -> Entry:
         tags=tuple(dict.fromkeys(tag for raw in article.tags if (tag := shorten(raw, 100))))[:_TAGS],
         enclosures=_enclosures(article.enclosures, pictures) if whole else (),
         also=also,
+    )
+
+
+def _notice(article: Article) -> Article:
+    """Nothing of it but its id and dates, so that readers put the notice in its place."""
+    said = "This article was withdrawn."
+    return Article(
+        id=article.id,
+        key=article.key,
+        url="",
+        sources=(),
+        title="Withdrawn",
+        published=article.published,
+        updated=max(article.updated, article.withdrawn or article.updated),
+        first_seen=article.first_seen,
+        certainty=article.certainty,
+        lead=said,
+        html=f"<p>{said}</p>",
     )
 
 

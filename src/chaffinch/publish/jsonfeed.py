@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chaffinch.model import Enclosure, Format
-from chaffinch.publish.channel import Channel
+from chaffinch.publish.channel import Channel, links_for
 from chaffinch.publish.entry import Entry
 
 
@@ -21,8 +21,8 @@ def json_feed(channel: Channel, entries: Sequence[Entry]) -> bytes:
         "description": channel.subtitle,
         "authors": [{"name": channel.author, "url": channel.home}],
         "language": channel.language,
-        "hubs": [{"type": "WebSub", "url": link.href} for link in channel.links if link.rel == "hub"],
-        "next_url": next((link.href for link in channel.links if link.rel == "prev-archive"), None),
+        "hubs": [{"type": "WebSub", "url": link.href} for link in links_for(channel, Format.JSON) if link.rel == "hub"],
+        "next_url": next((link.href for link in links_for(channel, Format.JSON) if link.rel == "prev-archive"), None),
         "items": [_item(entry) for entry in entries],
     }
     kept = {key: value for key, value in document.items() if value or key == "items"}

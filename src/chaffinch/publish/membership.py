@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from chaffinch.model import Article, Feed
 from chaffinch.publish.matching import parse_match
+
+NOTICE = timedelta(days=7)
+"""How long a feed says that an article was withdrawn; then its entry goes."""
 
 
 def holds(feed: Feed, article: Article) -> bool:
@@ -22,21 +27,30 @@ def holds(feed: Feed, article: Article) -> bool:
     )
 
 
+def says_withdrawn(feed: Feed, article: Article, now: datetime) -> bool:
+    """Whether the feed says that the article, which it held, was withdrawn: for NOTICE, under the same id."""
+    lately = article.hidden and article.withdrawn is not None and now - article.withdrawn < NOTICE
+    return lately and holds(feed, replace(article, hidden=False))
+
+
 def stands_for_its_story(feed: Feed, article: Article, telling: Callable[[str], Sequence[Article]]) -> bool:
     """Whether it is an entry of its own: in a feed that merges, a story's first article stands for the later ones.
 
     `telling` gives a story's articles, first seen first. Whoever stands for a story stands for it for ever, unless it
     is hidden: so no reader gets the story a second time when another source takes it up.
     """
-    if not feed.merge or not article.story:
+    if not feed.merge or not article.story or article.hidden:
         return True
     first = next((one for one in telling(article.story) if holds(feed, one)), article)
     return first.id == article.id
 
 
 def selection(feed: Feed, articles: Iterable[Article]) -> tuple[Article, ...]:
-    """The feed's articles: by `published`, then `first_seen`, then `id`, the greatest first; at most `feed.limit`."""
-    held = {article.id: article for article in articles if holds(feed, article)}
+    """The feed's articles, withdrawn ones that were handed in too: the newest first, at most `feed.limit`.
+
+    The order is that of `published`, then `first_seen`, then `id`.
+    """
+    held = {article.id: article for article in articles if holds(feed, replace(article, hidden=False))}
     return tuple(sorted(held.values(), key=_rank, reverse=True)[: feed.limit])
 
 

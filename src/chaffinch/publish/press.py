@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 
 from chaffinch.config import Press
@@ -11,6 +10,7 @@ from chaffinch.pages import Templates
 from chaffinch.publish.atom_rss import atom, rss
 from chaffinch.publish.channel import MEDIA_TYPES, Link, channel_of
 from chaffinch.publish.entry import Entry, entry_of
+from chaffinch.publish.etags import etag_of
 from chaffinch.publish.jsonfeed import json_feed
 from chaffinch.publish.landing import landing
 from chaffinch.publish.membership import selection
@@ -33,11 +33,21 @@ def documents(
     return _fitting(feed, _entries(feed, articles, press), press, links)
 
 
+def fitting(feed: Feed, articles: Iterable[Article], press: Press) -> tuple[Article, ...]:
+    """The articles of which the current documents have room, newest first. Raises ConfigError."""
+    chosen = selection(feed, articles)
+    if sum(len(article.html) + len(article.lead) for article in chosen) * 3 < DOCUMENT_BYTES:
+        return chosen
+    entries = _entries(feed, chosen, press)
+    atom_document = _fitting(feed, entries, press, ())[0]
+    return chosen[: atom_document.body.count(b"</entry>")]
+
+
 def landing_page(
     feed: Feed, articles: Iterable[Article], press: Press, templates: Templates, index: bool = False
 ) -> Rendition:
     """The feed's page for people. Raises TemplateError: publish the documents first, they need no template."""
-    entries = _entries(feed, articles, press)
+    entries = _entries(feed, (article for article in articles if not article.hidden), press)
     body = landing(feed, channel_of(feed, entries, press), entries, press, templates, index)
     return _rendition(feed.slug, f"{feed.slug}/index.html", body)
 
@@ -87,8 +97,3 @@ def _too_big(built: Sequence[Rendition]) -> bool:
 
 def _rendition(feed: str, name: str, body: bytes) -> Rendition:
     return Rendition(feed, name, MEDIA_TYPES["." + name.rpartition(".")[2]], body, etag_of(body))
-
-
-def etag_of(body: bytes) -> str:
-    """A strong validator made of the content, with its quotes (RFC 9110 §8.8.3)."""
-    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -12,11 +12,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func
 
 from chaffinch.model import Article, Certainty, Copy, Enclosure, Images, Publish
 from chaffinch.store import copies, schema
+from chaffinch.store.archives import mark_months, month_of
 from chaffinch.store.database import Database
 from chaffinch.store.schema import aliases, article_sources, articles, sources
 from chaffinch.store.values import as_json, revived
 
 _CHUNK = 100
+_OWNERS = frozenset({"backfilled", "hidden", "withdrawn"})
+"""Not an extraction's to change: the owner may have hidden the article while it ran."""
 _STRICTEST = (Publish.LINK, Publish.EXCERPT, Publish.FULL)
 
 
@@ -105,12 +108,34 @@ class Articles:
             )
         return found[0] if found else None
 
-    def hide(self, key: str, hidden: bool, feeds: Iterable[str]) -> bool:
+    def hide(self, key: str, hidden: bool, feeds: Sequence[str], now: datetime) -> bool:
         """Withdraw an article, or bring it back, and mark the feeds to be built anew; False when there is none."""
+        mine = articles.c.key == key
         with self._database.write() as connection:
-            done = connection.execute(update(articles).where(articles.c.key == key).values(hidden=hidden)).rowcount
+            values = {"hidden": hidden, "withdrawn": now if hidden else None}
+            done = connection.execute(update(articles).where(mine).values(**values)).rowcount
             mark_dirty(connection, feeds)
+            for published in connection.execute(select(articles.c.published).where(mine)).scalars():
+                mark_months(connection, ((feed, month_of(published)) for feed in feeds))
         return done > 0
+
+    def of_month(self, month: str, from_sources: Sequence[str] = ()) -> Iterator[Article]:
+        """The articles published in a month such as `2026-03`, hidden ones left out, a chunk in memory at a time."""
+        began = datetime.strptime(f"{month}-01 +0000", "%Y-%m-%d %z")
+        ended = began.replace(year=began.year + began.month // 12, month=began.month % 12 + 1)
+        wanted = [articles.c.published >= began, articles.c.published < ended, articles.c.hidden.is_(False)]
+        if from_sources:
+            held = select(article_sources.c.article).where(article_sources.c.source.in_(from_sources))
+            wanted.append(articles.c.id.in_(held))
+        with self._database.read() as connection:
+            keys = connection.execute(select(articles.c.key).where(*wanted)).scalars().all()
+        for start in range(0, len(keys), _CHUNK):
+            yield from self.of_keys(keys[start : start + _CHUNK])
+
+    def of_keys(self, keys: Sequence[str]) -> Sequence[Article]:
+        """The articles of these keys, newest first."""
+        with self._database.read() as connection:
+            return read(connection, articles.c.key.in_(keys))
 
 
 def read(connection: Connection, where: Any) -> list[Article]:
@@ -157,7 +182,8 @@ def insert_article(connection: Connection, article: Article) -> int:
 def update_article(connection: Connection, article: Article) -> int:
     """Write a new version over the old one; returns the row's id."""
     row_id = connection.execute(select(articles.c.id).where(articles.c.uri == article.id)).scalar_one()
-    connection.execute(update(articles).where(articles.c.id == row_id).values(**_row(article)))
+    said = {name: value for name, value in _row(article).items() if name not in _OWNERS}
+    connection.execute(update(articles).where(articles.c.id == row_id).values(**said))
     add_names(connection, row_id, article)
     return int(row_id)
 
@@ -245,6 +271,7 @@ def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any], told:
         enclosures=tuple(revived(Enclosure, enclosure) for enclosure in row["enclosures"]),
         backfilled=row["backfilled"],
         hidden=row["hidden"],
+        withdrawn=row["withdrawn"],
         source_title=(places[0].title or places[0].own_title or "") if places else "",
         story=row["story"],
         also=tuple(copy for copy in told if copy.key != row["key"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from chaffinch.model import (
     SourceState,
 )
 from chaffinch.store import listed, memory, shelf, sketches
+from chaffinch.store.archives import mark_months, month_of
 from chaffinch.store.articles import insert_article, join_story, mark_dirty, read, update_article
 from chaffinch.store.database import Database
 from chaffinch.store.schema import aliases, articles, sources
@@ -114,10 +115,8 @@ class SourceDesk:
             connection.execute(
                 update(sources).where(sources.c.slug == self.source.slug).values(state=as_json(listing.state))
             )
-            for place, reference in enumerate(listing.references):
-                row_id, wanted = listed.record(
-                    connection, self.source, reference, place, first_visit=self._first, now=now
-                )
+            found = listed.record(connection, self.source, listing.references, first_visit=self._first, now=now)
+            for row_id, reference, wanted in found:
                 self._rows[reference.url] = row_id
                 if wanted and reference.page is not None:
                     shelf.put(connection, row_id, reference.page, now)
@@ -194,6 +193,16 @@ class SourceDesk:
         """The articles that share most with a sketch, of any source, hidden ones too; those that share most first."""
         with self._office.database.read() as connection:
             return sketches.sharing(connection, sketch)
+
+    def beside(self, reference: Reference, others: Sequence[Article]) -> Collection[str]:
+        """The ids of those of `others` that the source listed side by side with this reference."""
+        with self._office.database.read() as connection:
+            return listed.beside(connection, self._rows[reference.url], others)
+
+    def reruled(self, reference: Reference) -> bool:
+        """Whether its page is extracted again because the owner changed the rules."""
+        with self._office.database.read() as connection:
+            return shelf.is_reruled(connection, self._rows[reference.url])
 
     def held(self, reference: Reference) -> Held | None:
         """What was said of a reference whose article waits until its text is stable."""
@@ -322,6 +331,8 @@ class SourceDesk:
         if before != after:
             others = join_story(connection, article.story) if change is Change.NEW and article.story else []
             others = others or (read(connection, articles.c.story == article.story) if article.story else [])
-            held = {feed for version in (*before, *after, *others) for feed in self._office.feeds_of(version)}
-            mark_dirty(connection, sorted(held))
+            versions = (*before, *after, *others)
+            held = {(feed, month_of(one.published)) for one in versions for feed in self._office.feeds_of(one)}
+            mark_dirty(connection, sorted({feed for feed, _ in held}))
+            mark_months(connection, sorted(held))
         return row_id

@@ -84,6 +84,7 @@ references = Table(
     Column("listed", JSON, nullable=False, default=dict),  # the Reference as the source gave it
     Column("published", Moment),
     Column("first_listed", Moment, nullable=False),
+    Column("listing", Text, nullable=False, default=""),  # the same for all that stood side by side in one listing
     Column("place", Integer, nullable=False, default=0),  # in its listing, newest first
     Column("backfilled", Boolean, nullable=False, default=False),
     Column("whole", Boolean, nullable=False, default=False),  # its listing holds the article: nothing is to be fetched
@@ -112,6 +113,7 @@ pages = Table(
     Column("body", LargeBinary, nullable=False),  # zstd
     Column("fetched", Moment, nullable=False),
     Column("extracted", Boolean, nullable=False, default=False),
+    Column("reruled", Boolean, nullable=False, default=False),  # up again because the owner changed the rules
 )
 
 outlines = Table(
@@ -146,6 +148,7 @@ articles = Table(
     Column("enclosures", JSON, nullable=False, default=list),
     Column("backfilled", Boolean, nullable=False, default=False),
     Column("hidden", Boolean, nullable=False, default=False),
+    Column("withdrawn", Moment),
     Column("story", Text, nullable=False, default=""),  # the key of the story's first article
     Index(None, "story"),
     Index(None, "published", "id"),
@@ -183,6 +186,29 @@ dirty_feeds = Table(
     metadata,
     Column("feed", Text, primary_key=True),
     Column("mark", Text, nullable=False),  # another one with each change: a build clears only what it saw
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("month", Text, primary_key=True),  # 2026-03
+    Column("parts", Integer, nullable=False),
+)
+
+dirty_archives = Table(
+    "dirty_archives",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("mark", Text, nullable=False),  # as in dirty_feeds
+)
+
+archived_feeds = Table(
+    "archived_feeds",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("rules", Text, nullable=False),  # a hash: other rules mean other archives
 )
 
 issues = Table(

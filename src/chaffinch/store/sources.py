@@ -13,7 +13,7 @@ from chaffinch.model import Outline, Source, SourceState
 from chaffinch.store import memory, shelf
 from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
-from chaffinch.store.schema import pages, references, sources
+from chaffinch.store.schema import archived_feeds, pages, references, sources
 from chaffinch.store.values import revived
 
 
@@ -67,14 +67,18 @@ class Sources:
                     # What was found out about the old location is not true of another, and the pages that are stored
                     # may be other articles under other rules.
                     due = {"next_at": None, "rules": rules_of(source), "state": {}}
-                    shelf.spread(connection, source.slug)
+                    due |= {"lease": None, "leased_until": None}  # a visit under way belongs to what was before
+                    shelf.spread(connection, source.slug, reruled=True)
                 connection.execute(
                     update(sources).where(sources.c.slug == source.slug).values(active=True, **due, **seen)
                 )
             for slug in held:
-                connection.execute(update(sources).where(sources.c.slug == slug).values(active=False, problem=""))
+                connection.execute(
+                    update(sources).where(sources.c.slug == slug).values(active=False, problem="", lease=None)
+                )
             if changed:
                 mark_dirty(connection, feeds)
+                connection.execute(delete(archived_feeds))  # their archives are written anew, too
 
     def due(self, now: datetime) -> Sequence[str]:
         """Slugs of the sources whose time has come and that nobody is visiting, longest due first."""

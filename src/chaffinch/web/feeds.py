@@ -22,7 +22,7 @@ from chaffinch.web.shelf import Coded, Published, Shelf
 MAX_AGE = 60
 """Seconds that a cache may answer for us."""
 
-_NAME = re.compile(r"(?P<slug>[a-z0-9-]+)(?P<form>\.atom|\.rss|\.json|/|/index\.html|)")
+_NAME = re.compile(r"(?P<slug>[a-z0-9-]+)(?P<form>\.atom|\.rss|\.json|/|/index\.html|/\d{4}-\d{2}(?:-\d+)?\.atom|)")
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -64,7 +64,7 @@ class PublishedFiles:
             raise HTTPException(410)
         if feed.slug != slug or not form:
             return RedirectResponse(f"{root_of(self._desk)}/feeds/{feed.slug}{form or '/'}", 301)
-        if form.startswith("/"):
+        if form in ("/", "/index.html"):
             return await self._file(scope, f"{slug}/index.html", "")
         return await self._file(
             scope, slug + form, f'<{self._desk.config.press.base_url}/feeds/{slug}{form}>; rel="self"'

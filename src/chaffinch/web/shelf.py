@@ -12,7 +12,7 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it has no types
 
-from chaffinch.publish.press import etag_of
+from chaffinch.publish.etags import etag_of
 
 _ROOM = 64_000_000
 """How many bytes are kept at most; what was not asked for longest goes first."""
