@@ -57,11 +57,14 @@ class Web:
 class Words:
     """An extractor that takes the page for the article, and fails where it says so."""
 
+    cut: int | None = None
+    """How many words it finds, at most."""
+
     def outline(self, page: Page) -> Outline:
         return Outline(page.url, (1,))
 
     def extract(self, reference: Reference, page: Page, rules: Rules, repeats: Repeats) -> Draft:
-        text = page.body.decode()
+        text = " ".join(page.body.decode().split(" ")[: self.cut])
         if text.startswith("slow"):
             raise ExtractError(f"{page.url}: no end after 20 seconds")
         kind = Kind.SHELL if text.startswith("shell") else Kind.ARTICLE
@@ -244,3 +247,52 @@ def test_an_unsettled_article_that_its_listing_holds_is_not_fetched(press: Press
     press.refresh(web, patient)
 
     assert (before, press.titles(), web.asked) == ([], ["On whole story"], [])
+
+
+def test_two_articles_that_stand_side_by_side_are_two_however_alike(press: Press) -> None:
+    other = LONG.replace("quay", "pier", 1)
+
+    press.refresh(Web({"https://wire.example/a": LONG, "https://wire.example/b": other}))
+
+    assert len(list(Articles(press.database).newest())) == 2
+
+
+def test_a_new_one_beside_one_that_is_still_listed_is_another(press: Press) -> None:
+    web = Web({"https://wire.example/a": LONG})
+    press.refresh(web)
+    web.pages["https://wire.example/b"] = LONG + " and there is more to say of it"
+
+    press.refresh(web)
+
+    assert len(list(Articles(press.database).newest())) == 2
+
+
+def test_the_same_words_twice_in_one_listing_are_one_article(press: Press) -> None:
+    press.refresh(Web({"https://wire.example/a": LONG, "https://wire.example/b": LONG}))
+
+    assert len(list(Articles(press.database).newest())) == 1
+
+
+def test_what_the_owners_new_rules_leave_of_an_article_counts_however_short(press: Press) -> None:
+    web = Web({"https://wire.example/a": LONG})
+    press.refresh(web)
+    again = replace(WIRE, rules=Rules(drop=(".promo",)))
+    Words.cut = 12
+    try:
+        press.refresh(web, again)
+    finally:
+        Words.cut = None
+
+    (article,) = Articles(press.database).newest()
+    assert len(article.text.split()) == 12
+
+
+def test_without_new_rules_an_extraction_that_lost_most_changes_nothing(press: Press) -> None:
+    web = Web({"https://wire.example/a": LONG})
+    press.refresh(web)
+    web.pages["https://wire.example/a"] = " ".join(LONG.split()[:12])
+
+    press.refresh(web)
+
+    (article,) = Articles(press.database).newest()
+    assert article.text == LONG

@@ -66,7 +66,16 @@ def _settled(
     draft, source = _named_within(desk.source, draft), desk.source
     known = desk.known(draft)
     alike = () if known or draft.kind is not Kind.ARTICLE else desk.alike(sketch(draft.text))
-    settled = settle(draft, known, now, desk.authority, alike=alike, source=source.slug)
+    settled = settle(
+        draft,
+        known,
+        now,
+        desk.authority,
+        alike=alike,
+        beside=desk.beside(reference, alike) if alike else (),
+        source=source.slug,
+        reruled=desk.reruled(reference),
+    )
     if settled.change is Change.NEW and (held := held_back(draft, desk.held(reference), source.settle, now)):
         return Settlement(Change.HELD, None, "held until its text has stood for a while (settle)", held=held)
     return settled

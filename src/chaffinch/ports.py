@@ -150,6 +150,10 @@ class Outbox(Protocol):
         """How it went. QUEUED gives a claimed one back untried; it and a DEFERRED one may have a new `due`."""
         ...
 
+    def sent(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        """Letters that were taken, all in one transaction."""
+        ...
+
     def suppress(self, address: str, why: str, now: datetime) -> None:
         """No more mail to this address, for any digest."""
         ...

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 from chaffinch.ports import Task
@@ -15,8 +14,8 @@ log = logging.getLogger(__name__)
 Perform = Callable[[Task], Iterable[Task]]
 """Does one task; returns what is to be done next. What it raises is logged, and stops nothing else."""
 
-LANES: Mapping[str, int] = {"refresh": 8, "deliver": 2, "": 2}
-"""Threads by verb: refreshing waits for other people's servers, and letters must not wait behind that."""
+LANES: Mapping[str, int] = {"refresh": 8, "deliver": 2, "ask": 1, "welcome": 1, "": 2}
+"""Threads by verb: what waits for other people's servers must not make the rest wait behind it."""
 
 
 class InProcess:
@@ -26,7 +25,8 @@ class InProcess:
         self._perform = perform
         self._lanes = lanes
         self._change = threading.Condition()
-        self._waiting: dict[str, deque[Task]] = {lane: deque() for lane in lanes}
+        self._waiting: dict[str, dict[Task, None]] = {lane: {} for lane in lanes}
+        """In the order in which they came."""
         self._running: set[Task] = set()
         self._stopping = False
         self._threads = [
@@ -42,7 +42,7 @@ class InProcess:
         lane = task.verb if task.verb in self._lanes else ""
         with self._change:
             if not self._stopping and task not in self._waiting[lane]:
-                self._waiting[lane].append(task)
+                self._waiting[lane][task] = None
                 self._change.notify_all()
 
     def idle(self) -> bool:
@@ -75,11 +75,11 @@ class InProcess:
             except Exception:
                 log.exception("%s %s failed", task.verb, task.subject)
                 follow = ()
-            with self._change:
+            with self._change:  # what follows waits before this is over: in between nobody finds us idle
+                for following in follow:
+                    self.hint(following)
                 self._running.discard(task)
                 self._change.notify_all()
-            for following in follow:
-                self.hint(following)
 
     def _next(self, lane: str) -> Task | None:
         """The next task of the lane that is not running already; None when the engine stops."""
@@ -90,7 +90,7 @@ class InProcess:
                     return None
                 task = next((task for task in waiting if task not in self._running), None)
                 if task is not None:
-                    waiting.remove(task)
+                    del waiting[task]
                     self._running.add(task)
                     return task
                 self._change.wait()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,25 +30,28 @@ def settle(
     authority: str,
     *,
     alike: Sequence[Article] = (),
+    beside: Collection[str] = (),
     source: str = "",
+    reruled: bool = False,
 ) -> Settlement:
     """Decide what becomes of a draft; `known` are the articles that share a name with it, the likeliest first.
 
     Where none does, `alike` are articles with many of the same words, the likeliest first: one of the same `source` may
-    be this very article under another name, one of another source the same story.
+    be this very article under another name, unless the source lists both, `beside` each other; one of another source
+    may tell the same story. `reruled`: the owner changed the rules, and so wants what they give, however short.
     Guaranteed: an article's `id`, `key`, `published` and `first_seen` never change; `updated` moves only when the
     normalised title or text really changed, and never back; nothing lies in the future.
     """
     if draft.kind is not Kind.ARTICLE:
         return Settlement(Change.NOT_AN_ARTICLE, None, draft.why or draft.kind.value)
-    held = known[0] if known else moved_from(draft, alike, source)
+    held = known[0] if known else moved_from(draft, alike, source, beside)
     if held is None:
         first = same_story(draft, alike, source)
         article = replace(_mint(draft, now, authority), story=(first.story or first.key) if first else "")
         return Settlement(Change.NEW, article, sketch=sketch(draft.text))
     aliases = tuple(dict.fromkeys((*held.aliases, *draft.aliases)))
     held_words, words = len(normalised(held.text).split()), len(normalised(draft.text).split())
-    if held_words >= SHORT and words < LOST * held_words:
+    if not reruled and held_words >= SHORT and words < LOST * held_words:
         reason = f"{words} words where {held_words} are held: the old version is kept"
         return Settlement(Change.WORSE, replace(held, aliases=aliases), reason)
     if _is_old_address(draft, held):

@@ -5,7 +5,7 @@ A wrong yes hides an article from readers, a wrong no shows it twice: so each ru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from chaffinch.identity.likeness import LEAST, Likeness, likeness, words
@@ -21,7 +21,7 @@ _FIGURES = 4
 """With fewer numbers a text is no table that is filled in anew each day."""
 
 
-def moved_from(draft: Draft, alike: Sequence[Article], source: str) -> Article | None:
+def moved_from(draft: Draft, alike: Sequence[Article], source: str, beside: Collection[str] = ()) -> Article | None:
     """The article of the same source that this draft is under another name; None when there is none.
 
     An edit by a few words or one that doubled the text is still the same article. A series is not: same frame, and
@@ -29,7 +29,9 @@ def moved_from(draft: Draft, alike: Sequence[Article], source: str) -> Article |
     """
     if _too_short(draft.text):
         return None
-    return next((one for one in alike if source in one.sources and _is_same_article(draft, one)), None)
+    own = (one for one in alike if source in one.sources)
+    same = (one for one in own if (_is_copy if one.id in beside else _is_same_article)(draft, one))
+    return next(same, None)
 
 
 def same_story(draft: Draft, alike: Sequence[Article], source: str) -> Article | None:
@@ -46,6 +48,11 @@ def same_story(draft: Draft, alike: Sequence[Article], source: str) -> Article |
 
 def _too_short(text: str) -> bool:
     return len(words(text)) < LEAST
+
+
+def _is_copy(draft: Draft, held: Article) -> bool:
+    """Whether one is the other word for word: what a source lists side by side it holds for two articles else."""
+    return normalised(draft.title) == normalised(held.title) and normalised(draft.text) == normalised(held.text)
 
 
 def _is_same_article(draft: Draft, held: Article) -> bool:

@@ -155,6 +155,11 @@ class Deliveries:
             else:
                 connection.execute(_SETTLE_LATER, {**values, "later": due})
 
+    def sent(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        """See `ports.Outbox`."""
+        with self._database.write() as connection:
+            connection.execute(_SETTLE, [_settling(parcel, DeliveryState.SENT, now, 1) for parcel in parcels])
+
     def suppress(self, address: str, why: str, now: datetime) -> None:
         """See `ports.Outbox`."""
         with self._database.write() as connection:

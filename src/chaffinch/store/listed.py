@@ -2,33 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
-from chaffinch.model import Held, Reference, Source, SourceKind
-from chaffinch.store.schema import pages, references
+from chaffinch.model import Article, Held, Reference, Source, SourceKind
+from chaffinch.store.schema import articles, pages, references
 from chaffinch.store.values import as_json, revived
+
+_CHUNK = 500
 
 
 def record(
-    connection: Connection, source: Source, reference: Reference, place: int, *, first_visit: bool, now: datetime
-) -> tuple[int, bool]:
-    """Make or renew the row of a reference; its id, and whether the article is wanted, again or for the first time.
+    connection: Connection, source: Source, found: Sequence[Reference], *, first_visit: bool, now: datetime
+) -> Sequence[tuple[int, Reference, bool]]:
+    """Make or renew the rows of a listing, newest first; each with its id, and whether the article is wanted.
 
-    On the first visit a site's articles beyond `backfill` are passed over; a folder's never are.
+    It is when it is new, or has another revision than last time. On the first visit a site's articles beyond
+    `backfill` are passed over; a folder's never are. Rows that say the same are not written again.
     """
-    mine = references.c.source == source.slug
-    if reference.guid:  # two sources may both have an article "1"
-        reference = replace(reference, guid=f"{source.slug}:{reference.guid}")
-    row = connection.execute(select(references).where(mine, references.c.url == reference.url)).one_or_none()
-    if row is None and reference.guid:
-        same = select(references).where(mine, references.c.guid == reference.guid).limit(1)
-        row = connection.execute(same).one_or_none()
-    values: dict[str, Any] = {
+    named = [_named(source, reference) for reference in found]
+    by_url, by_guid = _known(connection, source.slug, named)
+    recorded, listing = [], secrets.token_hex(8)
+    for place, reference in enumerate(named):
+        row = by_url.get(reference.url) or by_guid.get(reference.guid or "")
+        values = _values(reference, place)
+        if row is None:
+            late = first_visit and source.kind is not SourceKind.FOLDER and place >= source.backfill
+            values |= {
+                "source": source.slug,
+                "first_listed": now,
+                "backfilled": first_visit,
+                "state": "passed" if late else "wanted",
+                "problem": "older than the backfill" if late else "",
+            }
+            made = connection.execute(insert(references).values(**values).returning(references)).one()
+            by_url[reference.url] = made
+            recorded.append((made.id, reference, not late))
+            continue
+        changed = bool(reference.revision) and row.revision != reference.revision
+        if changed:
+            # What is stored is the old revision: extracted now, it would pass for the new one.
+            connection.execute(delete(pages).where(pages.c.reference == row.id))
+            values |= {"state": "wanted", "tries": 0, "next_at": None}
+        if any(getattr(row, name) != value for name, value in values.items()):
+            connection.execute(update(references).where(references.c.id == row.id).values(**values))
+        recorded.append((row.id, reference, changed))
+    for ids in _chunks([row_id for row_id, _, _ in recorded]):
+        connection.execute(update(references).where(references.c.id.in_(ids)).values(listing=listing))
+    return recorded
+
+
+def beside(connection: Connection, reference: int, others: Sequence[Article]) -> frozenset[str]:
+    """Which of these articles, by id, the source listed in one listing with this reference, as another one."""
+    here = select(references.c.source, references.c.listing).where(references.c.id == reference).subquery()
+    rows = connection.execute(
+        select(articles.c.uri)
+        .join(references, references.c.article == articles.c.id)
+        .join(here, (here.c.source == references.c.source) & (here.c.listing == references.c.listing))
+        .where(articles.c.uri.in_([article.id for article in others]), references.c.id != reference)
+    )
+    return frozenset(rows.scalars())
+
+
+def _named(source: Source, reference: Reference) -> Reference:
+    """The reference with its guid made the source's own: two sources may both have an article "1"."""
+    return replace(reference, guid=f"{source.slug}:{reference.guid}") if reference.guid else reference
+
+
+def _values(reference: Reference, place: int) -> dict[str, Any]:
+    return {
         "url": reference.url,
         "guid": reference.guid,
         "revision": reference.revision,
@@ -37,22 +84,26 @@ def record(
         "place": place,
         "whole": reference.page is not None,
     }
-    if row is None:
-        late = first_visit and source.kind is not SourceKind.FOLDER and place >= source.backfill
-        values |= {
-            "source": source.slug,
-            "first_listed": now,
-            "backfilled": first_visit,
-            "state": "passed" if late else "wanted",
-            "problem": "older than the backfill" if late else "",
-        }
-        row_id = connection.execute(insert(references).values(**values).returning(references.c.id)).scalar_one()
-        return row_id, not late
-    changed = bool(reference.revision) and row.revision != reference.revision
-    if changed:
-        values |= {"state": "wanted", "tries": 0, "next_at": None}
-    connection.execute(update(references).where(references.c.id == row.id).values(**values))
-    return row.id, changed
+
+
+def _known(
+    connection: Connection, source: str, found: Sequence[Reference]
+) -> tuple[dict[str, Row[Any]], dict[str, Row[Any]]]:
+    by_url: dict[str, Row[Any]] = {}
+    by_guid: dict[str, Row[Any]] = {}
+    mine = references.c.source == source
+    for urls in _chunks([reference.url for reference in found]):
+        rows = connection.execute(select(references).where(mine, references.c.url.in_(urls)))
+        by_url.update((row.url, row) for row in rows)
+    moved = [reference.guid for reference in found if reference.guid and reference.url not in by_url]
+    for guids in _chunks(moved):
+        rows = connection.execute(select(references).where(mine, references.c.guid.in_(guids)))
+        by_guid.update((row.guid, row) for row in rows)
+    return by_url, by_guid
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
 def wanted(

@@ -39,10 +39,10 @@ def put(connection: Connection, reference: int, page: Page, now: datetime) -> No
     )
 
 
-def spread(connection: Connection, source: str) -> int:
-    """Put the stored pages of a source up for another extraction; says how many."""
+def spread(connection: Connection, source: str, *, reruled: bool = False) -> int:
+    """Put the stored pages of a source up for another extraction; says how many. `reruled`: under other rules."""
     mine = pages.c.reference.in_(select(references.c.id).where(references.c.source == source))
-    connection.execute(update(pages).where(mine).values(extracted=False))
+    connection.execute(update(pages).where(mine).values(extracted=False, reruled=pages.c.reruled | reruled))
     stored = references.c.id.in_(select(pages.c.reference).where(mine))
     return connection.execute(update(references).where(stored).values(state="shelved", tries=0, next_at=None)).rowcount
 
@@ -76,4 +76,9 @@ def take(connection: Connection, reference: int) -> Page | None:
 
 def extracted(connection: Connection, reference: int) -> None:
     """Nobody waits for this page any more."""
-    connection.execute(update(pages).where(pages.c.reference == reference).values(extracted=True))
+    connection.execute(update(pages).where(pages.c.reference == reference).values(extracted=True, reruled=False))
+
+
+def is_reruled(connection: Connection, reference: int) -> bool:
+    """Whether its page waits because the owner changed the rules."""
+    return bool(connection.execute(select(pages.c.reruled).where(pages.c.reference == reference)).scalar())
