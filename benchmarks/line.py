@@ -120,6 +120,7 @@ def main() -> None:
         size = write_articles(press / "articles", wanted.articles, wanted.seed)
         (press / "config.toml").write_text('[[source]]\nlocation = "articles"\n', "utf-8")
         room = Newsroom(load(press / "config.toml"), children=wanted.children)
+        room.take_over()
         wall, cpu = time.monotonic(), cpu_seconds()
         done = room.refresh("articles")
         room.publish("all")

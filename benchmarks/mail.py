@@ -111,11 +111,13 @@ def sent(count: int, connections: int) -> None:
         transports = [Smtp("127.0.0.1", port, "none") for _ in range(connections)]
         outbox = Deliveries(database, lambda address: address)
         scribe = Scribe(letterhead(), DIGEST, PRESS, Templates(), {}, lambda: datetime.now(UTC))
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         done = deliver(issue, outbox, transports, scribe, lambda: datetime.now(UTC), lambda: False)
         for transport in transports:
             transport.close()
-        print(f"sent: {count / (time.perf_counter() - began):,.0f} letters a second, {dict(done.counts)}")
+        wall, busy = time.perf_counter() - began, time.process_time() - busy
+        told = ", ".join(f"{number} {state}" for state, number in done.counts.items())
+        print(f"sent: {count / wall:,.0f} letters a second, {count / busy:,.0f} a second of CPU; {told}")
         database.close()
     print(f"memory at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 

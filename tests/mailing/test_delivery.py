@@ -192,6 +192,50 @@ def test_a_recipient_who_is_busy_is_tried_again_ever_later(office: Office) -> No
     assert Counter(busy.taken).most_common(1)[0][1] == 1
 
 
+def test_a_domain_that_says_later_is_not_asked_for_everybody(tmp_path: Path, article: Callable[..., Article]) -> None:
+    office, asked = Office(tmp_path, article(1), readers=10), []
+
+    def busy(recipient: str) -> Exception:
+        asked.append(recipient)
+        return MailAway("450 4.7.1 too many", code=450)
+
+    office.deliver(Server(busy))
+
+    assert len(asked) == 3
+    assert office.states() == {"deferred": 3, "queued": 7}
+    office.later(minutes=10)
+    assert office.deliver(Server()).counts == {STATES.SENT: 10}
+
+
+def test_no_more_letters_leave_than_may(office: Office) -> None:
+    server = Server()
+
+    deliver(office.issue, office.outbox, [server], plain, lambda: office.now, lambda: False, at_most=3)
+
+    assert len(server.taken) == 3
+    assert office.outbox.left_since(NOW - timedelta(hours=1)) == 3
+    assert office.outbox.left_since(NOW) == 0
+
+
+def test_several_connections_send_each_letter_once(tmp_path: Path, article: Callable[..., Article]) -> None:
+    office = Office(tmp_path, article(1), readers=300)
+    servers = [Server() for _ in range(4)]
+
+    done = deliver(office.issue, office.outbox, servers, plain, lambda: office.now, lambda: False)
+
+    assert done.counts == {STATES.SENT: 300}
+    assert sorted(name for server in servers for name in server.taken) == everyone(300)
+    assert office.states() == {"sent": 300}
+
+
+def test_the_owner_sees_what_is_in_doubt(office: Office) -> None:
+    office.deliver(Server(once_for("r000@example.net", MailUnknown("no answer")), after_the_end=True))
+
+    (doubt,) = office.outbox.doubtful()
+
+    assert (doubt.issue, doubt.address, doubt.message_id) == ("daily No. 1", "r000@example.net", "<1@example.org>")
+
+
 def test_a_recipient_who_stays_busy_fails_in_the_end() -> None:
     delivery = Delivery(1, 1, "s", STATES.DEFERRED, NOW)
     waits = []

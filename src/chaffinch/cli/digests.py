@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, newsroom, table
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, newsroom, table, working
 
 if TYPE_CHECKING:
     from chaffinch.mailing.lint import Finding
@@ -98,7 +98,7 @@ def send_test(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Send the letter that would go out now to one address; it counts as no issue."""
-    with newsroom(config) as room:
+    with working(config) as room:
         where = room.post.test(name, to)
     print(f"{to}: {where}")
 
@@ -108,7 +108,7 @@ def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Close an issue of what waits now, and send its letters, with those that are due of issues before."""
     from chaffinch.newsroom.post import told
 
-    with newsroom(config) as room:
+    with working(config) as room:
         waiting = room.post.waiting(name)
         for before in waiting:
             print(f"{name}, an issue before: {told(room.post.deliver(before))}")
@@ -124,7 +124,7 @@ def approve(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Release the issue that is held; its letters go out at each subscriber's hour."""
     from chaffinch.newsroom.post import told
 
-    with newsroom(config) as room:
+    with working(config) as room:
         issue = room.post.release(name)
         print(f"{name} No. {issue.number}: released; {told(room.post.deliver(issue.id))}")
 
@@ -132,7 +132,7 @@ def approve(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
 @app.command()
 def skip(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Never send the issue that is held; its articles are in no later issue either."""
-    with newsroom(config) as room:
+    with working(config) as room:
         issue = room.post.skip(name)
     print(f"{name} No. {issue.number}: skipped")
 
@@ -144,6 +144,23 @@ def note(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Put words of yours above the articles of the issue that is held."""
-    with newsroom(config) as room:
+    with working(config) as room:
         issue = room.post.annotate(name, text)
     print(f"{name} No. {issue.number}: noted")
+
+
+@app.command()
+def resolve(
+    arrived: Annotated[list[int] | None, typer.Option("--arrived", help="The letter of this number arrived.")] = None,
+    again: Annotated[list[int] | None, typer.Option("--again", help="It did not: send it again.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """List the letters that may or may not have arrived, or say which of them did."""
+    with working(config) as room:
+        for numbers, did in ((arrived or [], True), (again or [], False)):
+            for number in numbers:
+                room.post.resolve(number, arrived=did)
+                print(f"{number}: {'noted as sent' if did else 'is sent again'}")
+        if not arrived and not again:
+            columns = ("number", "issue", "address", "Message-ID", "since")
+            table(columns, [(d.number, d.issue, d.address, d.message_id, d.since) for d in room.post.doubtful()])

@@ -75,12 +75,19 @@ def _bind(value: str) -> str:
     return value
 
 
+def _hours(value: str) -> str:
+    if value and not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        raise ValueError('hours such as "22:00-06:00" are wanted')
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Slug = Annotated[str, Field(pattern=_SLUG, max_length=64)]
 Zone = Annotated[str, _checked(_zone)]
 Address = Annotated[str, _checked(_address)]
 BaseUrl = Annotated[str, _checked(_base_url)]
 Bind = Annotated[str, _checked(_bind)]
+Hours = Annotated[str, _checked(_hours)]
 Network = Annotated[str, _checked(_network)]
 
 
@@ -130,6 +137,10 @@ class Mail(Table):
     username: str = ""
     password_file: Path | None = Field(None, strict=False)
     per_second: float | None = Field(None, gt=0, strict=False)
+    per_hour: int | None = Field(None, ge=1)
+    per_domain: int | None = Field(None, ge=1)
+    quiet: Hours = ""
+    connections: int = Field(2, ge=1, le=32)
     dkim: Annotated[tuple[Dkim, ...], BeforeValidator(_keys), Field(strict=False)] = ()
 
     @property

@@ -30,6 +30,7 @@ from chaffinch.errors import (
     TemplateError,
 )
 from chaffinch.mailing.cadence import first_at
+from chaffinch.mailing.domains import Domains, domain_of
 from chaffinch.mailing.message import Message
 from chaffinch.model import Delivery, DeliveryState, Digest, Issue, IssueState, Subscription
 from chaffinch.ports import Outbox, Parcel, Stop, Transport
@@ -37,7 +38,7 @@ from chaffinch.ports import Outbox, Parcel, Stop, Transport
 OLDEST = timedelta(days=3)
 """An issue released longer ago is not sent any more: what has come back from a backup stays unsent."""
 
-_BATCH = 50
+_BATCH = 200
 _LEASE = timedelta(minutes=10)
 _MARGIN = timedelta(minutes=3)  # longer than a server may take over one message
 _SERVER_AWAY = timedelta(minutes=5)
@@ -89,11 +90,14 @@ def deliver(
     write: Callable[[Parcel], Message],
     clock: Clock,
     stop: Stop,
+    *,
+    domains: Domains | None = None,
+    at_most: int | None = None,
 ) -> Delivered:
     """Send whatever of an issue is due, until nothing is, `stop` says so, or the server is away or refuses us.
 
     Each transport has a thread of its own, but for a single one. Several workers may do so at once. Raises StoreError;
-    whatever happened until then is kept.
+    whatever happened until then is kept. `domains` remembers whom to spare; `at_most` letters may leave now.
     """
     now = clock()
     if issue.state is not IssueState.OPEN:
@@ -103,12 +107,14 @@ def deliver(
     counts: Counter[DeliveryState] = Counter()
     counts[DeliveryState.UNKNOWN] += outbox.recover(issue.id, now)
     troubles: list[str] = []
-    while not stop():
+    domains, left = domains or Domains(), at_most
+    while not stop() and (left is None or left > 0):
         now = clock()
-        parcels = outbox.claim(issue.id, now, now + _LEASE, _BATCH)
+        parcels = outbox.claim(issue.id, now, now + _LEASE, _BATCH if left is None else min(left, _BATCH))
         if not parcels:
             break
-        batch = _Batch(parcels, now + _LEASE - _MARGIN, outbox, write, clock, stop)
+        left = None if left is None else left - len(parcels)
+        batch = _Batch(parcels, now + _LEASE - _MARGIN, outbox, write, clock, stop, domains)
         batch.work_off(transports[: len(parcels)])
         counts.update(outcome.state for outcome in batch.outcomes if outcome.state is not DeliveryState.QUEUED)
         troubles += [outcome.problem for outcome in batch.outcomes if outcome.problem and not outcome.stop]
@@ -128,21 +134,27 @@ class _Batch:
         write: Callable[[Parcel], Message],
         clock: Clock,
         stop: Stop,
+        domains: Domains,
     ) -> None:
         self.outcomes: list[_Outcome] = []
         self._waiting = deque(parcels)
         self._until, self._outbox, self._write = until, outbox, write
-        self._clock, self._stop = clock, stop
+        self._clock, self._stop, self._domains = clock, stop, domains
         self._halted: _Outcome | None = None
+        self._unbooked: list[Parcel] = []
 
     def work_off(self, transports: Sequence[Transport]) -> None:
         """Send what can be sent; give back the rest. Raises StoreError."""
-        if len(transports) == 1:
-            self._work(transports[0])
-        else:
-            with ThreadPoolExecutor(len(transports), "mail") as threads:
-                for done in [threads.submit(self._work, transport) for transport in transports]:
-                    done.result()
+        try:
+            if len(transports) == 1:
+                self._work(transports[0])
+            else:
+                with ThreadPoolExecutor(len(transports), "mail") as threads:
+                    for done in [threads.submit(self._work, transport) for transport in transports]:
+                        done.result()
+        finally:
+            if self._unbooked:
+                self._outbox.sent(self._unbooked, self._clock())
         due = self._halted.due if self._halted else None
         for parcel in self._waiting:
             self._outbox.settle(parcel, DeliveryState.QUEUED, self._clock(), due=due)
@@ -152,6 +164,10 @@ class _Batch:
         """Taken, but not yet in the books: that is written together with the next one's beginning of the end."""
         try:
             while (parcel := self._next()) is not None:
+                spared = self._domains.wait(domain_of(parcel.subscription.address), self._clock())
+                if spared:
+                    self._outbox.settle(parcel, DeliveryState.QUEUED, self._clock(), due=spared)
+                    continue
                 outcome, told = self._send(parcel, transport, sent)
                 sent = None if told else sent
                 if outcome is None:
@@ -165,7 +181,7 @@ class _Batch:
                     self._halted = outcome
         finally:
             if sent is not None:
-                self._outbox.settle(sent, DeliveryState.SENT, self._clock())
+                self._unbooked.append(sent)
 
     def _next(self) -> Parcel | None:
         if self._halted or self._stop() or self._clock() >= self._until:
@@ -178,7 +194,7 @@ class _Batch:
     def _send(self, parcel: Parcel, transport: Transport, sent: Parcel | None) -> tuple[_Outcome | None, bool]:
         """How it went with one letter, None when it is not ours any more; and whether `sent` is in the books now."""
         outbox, clock = self._outbox, self._clock
-        told = False
+        told, domain = False, domain_of(parcel.subscription.address)
 
         def before_end() -> None:
             nonlocal told
@@ -205,7 +221,11 @@ class _Batch:
         except MailUnknown as error:
             return _Outcome(DeliveryState.UNKNOWN, problem=str(error)), told
         except MailAway as error:
-            return _away(parcel.delivery, error, clock()), told
+            outcome = _away(parcel.delivery, error, clock())
+            if not outcome.stop:
+                self._domains.later(domain, clock())
+            return outcome, told
+        self._domains.well(domain)
         return _Outcome(DeliveryState.SENT), told
 
 

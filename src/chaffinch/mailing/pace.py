@@ -1,9 +1,24 @@
-"""Letters leave no faster than the server is to be given them."""
+"""Letters leave no faster than the server is to be given them, nor at night."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from chaffinch.mailing.cadence import first_at
+
+
+def quiet_until(hours: str, zone: str, now: datetime) -> datetime | None:
+    """When the quiet hours that are now end, such as `22:00-06:00` on the zone's clocks; None when it is not quiet."""
+    if not hours:
+        return None
+    begin, end = (int(time[:2]) * 60 + int(time[3:]) for time in hours.split("-"))
+    local = now.astimezone(ZoneInfo(zone))
+    minute = local.hour * 60 + local.minute
+    quiet = begin <= minute < end if begin <= end else minute >= begin or minute < end
+    return first_at(end, zone, now) if quiet else None
 
 
 class Pace:

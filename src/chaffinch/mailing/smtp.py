@@ -62,7 +62,7 @@ class Smtp:
         try:
             server = self._envelope(sender, recipient)
             content = message if message.endswith(b"\r\n") else message + b"\r\n"
-            server.send(re.sub(rb"(?m)^\.", b"..", content))
+            server.send((b"." if content.startswith(b".") else b"") + content.replace(b"\r\n.", b"\r\n.."))
         except MailError:
             self._reset()
             raise

@@ -6,7 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from itertools import islice
@@ -20,10 +20,12 @@ from chaffinch.extract.repeats import learned
 from chaffinch.fetch.client import Client
 from chaffinch.fetch.polling import next_visit
 from chaffinch.mailing.cadence import parse
+from chaffinch.mailing.domains import Domains
 from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Feed, Source, SourceKind, SourceState
 from chaffinch.pages import Templates
 from chaffinch.ports import Extractor, Fetcher
+from chaffinch.publish.matching import parse_match
 from chaffinch.publish.membership import holds, says_withdrawn, stands_for_its_story
 from chaffinch.sources.files import Files
 from chaffinch.store.archives import Archives
@@ -63,6 +65,8 @@ class Parts:
     client: Client
     extractor: Extractor
     close_extractor: Callable[[], None]
+    domains: Domains = field(default_factory=Domains)
+    """Which mail providers are to be spared."""
 
     @property
     def authority(self) -> str:
@@ -126,11 +130,20 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         client=client_of(config, clock, stopping),
         extractor=extractor,
         close_extractor=extractor.close,
+        domains=Domains(config.mail.per_domain),
     )
 
 
 def canonical(config: Config) -> Config:
-    """The config with every cadence in its one form, for it is part of an issue's key. Raises ConfigError."""
+    """The config with every cadence in its one form, for it is part of an issue's key.
+
+    Raises ConfigError for cadences and matches that cannot be understood.
+    """
+    for feed in config.feeds:
+        try:
+            parse_match(feed.match or "x")
+        except ConfigError as error:
+            raise ConfigError(f"{config.path.name}: feed {feed.slug}: {error}") from error
     digests = []
     for digest in config.digests:
         try:

@@ -15,15 +15,18 @@ from chaffinch.mailing.delivery import Delivered, deliver, due_at
 from chaffinch.mailing.digest import compose, due, state_at_closing, topical
 from chaffinch.mailing.letter import Rendered
 from chaffinch.mailing.lint import Finding, lint
+from chaffinch.mailing.pace import quiet_until
 from chaffinch.mailing.scribe import Scribe
 from chaffinch.mailing.subscriptions import normalised
 from chaffinch.model import Article, DeliveryState, Digest, Issue, IssueState, Letter, Subscription
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.transports import connections_of, letterhead_of, stays_here, transport_of, where_of
 from chaffinch.publish.membership import holds
+from chaffinch.store.deliveries import Doubt
 
 log = logging.getLogger(__name__)
 
+_HOUR = timedelta(hours=1)
 OVERLAP = timedelta(days=1)
 """An article that was being written while an issue closed is looked for again; what issues held is left out anyway."""
 LOOKED_AT = 500
@@ -111,6 +114,15 @@ class Post:
         self._parts.issues.annotate(issue.id, note)
         return self._read(issue.id)
 
+    def doubtful(self) -> Sequence[Doubt]:
+        """The letters of which nobody knows whether they arrived, oldest first."""
+        return self._parts.deliveries.doubtful()
+
+    def resolve(self, number: int, *, arrived: bool) -> None:
+        """Settle one of them as the owner found out. Raises InputError when its number is none of theirs."""
+        if not self._parts.deliveries.resolve(number, arrived, self._parts.clock()):
+            raise InputError(f"{number}: no letter of this number is in doubt; `chaffinch digest resolve` lists them")
+
     def held(self, slug: str) -> Issue:
         """The oldest issue that waits for the owner. Raises InputError when none does."""
         held = self._parts.issues.list(self.digest(slug).slug, state=IssueState.HELD)
@@ -123,12 +135,21 @@ class Post:
         parts = self._parts
         issue = self._enqueue(self._read(issue_id))
         digest, subject = self.digest(issue.digest), f"digest {issue.digest}"
+        mail, now = parts.config.mail, parts.clock()
+        if quiet_until(mail.quiet, digest.timezone, now):
+            return Delivered()
+        left = None if mail.per_hour is None else mail.per_hour - parts.deliveries.left_since(now - _HOUR)
+        if left is not None and left <= 0:
+            return Delivered()
         head = letterhead_of(parts)
         transports = [transport_of(parts) for _ in range(connections_of(parts.config.mail))]
         try:
             local = stays_here(parts.config.mail)
             scribe = Scribe(head, digest, parts.config.press, parts.templates, self._titles(), parts.clock, local)
-            done = deliver(issue, parts.deliveries, transports, scribe, parts.clock, parts.stopping.is_set)
+            stop = parts.stopping.is_set
+            done = deliver(
+                issue, parts.deliveries, transports, scribe, parts.clock, stop, domains=parts.domains, at_most=left
+            )
         finally:
             for transport in transports:
                 transport.close()

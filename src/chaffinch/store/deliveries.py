@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from chaffinch.errors import LeaseLost, StoreError
 from chaffinch.model import Delivery, DeliveryState, IssueState, Letter, Status
@@ -49,6 +49,18 @@ _SETTLE = (
     )
 )
 _SETTLE_LATER = _SETTLE.values(due=bindparam("later"))
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A letter that may or may not have arrived."""
+
+    number: int
+    issue: str
+    address: str
+    message_id: str
+    since: datetime
+    problem: str
 
 
 @dataclass(slots=True)
@@ -170,6 +182,16 @@ class Deliveries:
         with self._database.write() as connection:
             connection.execute(update(issues).where(issues.c.id == issue).values(state=IssueState.HELD.value))
 
+    def left_since(self, moment: datetime) -> int:
+        """How many letters have left, or may have, since then."""
+        away = (DeliveryState.SENT.value, DeliveryState.UNKNOWN.value, DeliveryState.IN_FLIGHT.value)
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.count())
+                .select_from(deliveries)
+                .where(deliveries.c.state.in_(away), deliveries.c.changed > moment)
+            ).scalar_one()
+
     def unknown(self) -> Sequence[Delivery]:
         """The deliveries of which nobody knows whether they arrived, oldest first."""
         with self._database.read() as connection:
@@ -179,6 +201,21 @@ class Deliveries:
                 .order_by(deliveries.c.changed, deliveries.c.id)
             ).all()
         return [_delivery(row) for row in rows]
+
+    def doubtful(self) -> Sequence[Doubt]:
+        """The same for a person's eyes: to whom they went, under which name."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(deliveries, subscriptions.c.address, issues.c.digest, issues.c.number)
+                .join(subscriptions, subscriptions.c.id == deliveries.c.subscription)
+                .join(issues, issues.c.id == deliveries.c.issue)
+                .where(deliveries.c.state == DeliveryState.UNKNOWN.value)
+                .order_by(deliveries.c.changed, deliveries.c.id)
+            ).all()
+        return [
+            Doubt(row.id, f"{row.digest} No. {row.number}", row.address, row.message_id, row.changed, row.problem)
+            for row in rows
+        ]
 
     def resolve(self, delivery: int, arrived: bool, now: datetime) -> bool:
         """Settle an unknown one as the owner found out: it arrived, or is sent again; False when it is not one."""
