@@ -219,6 +219,14 @@ class SignUps(Protocol):
         ...
 
 
+    def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
+        """A relay says that the letter of this return token came back: True when somebody is written to no more.
+
+        None when `signature` is not that of somebody who knows our secret.
+        """
+        ...
+
+
 class Pulse(Protocol):
     """How the press is."""
 

@@ -147,6 +147,9 @@ class Desk:
         self.subscriptions[purpose, token] = replace(held, status=status)
         return self.subscriptions[purpose, token]
 
+    def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
+        return None
+
     def ready(self) -> Sequence[str]:
         return self.why_not_ready
 

@@ -137,6 +137,9 @@ class Mail(Table):
     username: str = ""
     password_file: Path | None = Field(None, strict=False)
     per_second: float | None = Field(None, gt=0, strict=False)
+    bounces: Address | None = None
+    bounces_maildir: Path | None = Field(None, strict=False)
+    bounces_secret_file: Path | None = Field(None, strict=False)
     per_hour: int | None = Field(None, ge=1)
     per_domain: int | None = Field(None, ge=1)
     quiet: Hours = ""

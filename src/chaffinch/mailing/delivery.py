@@ -204,7 +204,7 @@ class _Batch:
         try:
             message = self._write(parcel)
         except TemplateError as error:
-            return _Outcome(DeliveryState.QUEUED, clock() + _SERVER_AWAY, str(error), stop=True), told
+            return _Outcome(DeliveryState.QUEUED, clock(), str(error), stop=True), told  # due as soon as it is mended
         except ValueError as error:
             return _Outcome(DeliveryState.FAILED, problem=f"the letter cannot be written: {error}"), told
         try:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from chaffinch.errors import ConfigError, InputError
 from chaffinch.mailing import dkim, headers, tokens
+from chaffinch.mailing.bounces import return_address
 from chaffinch.mailing.letter import Rendered
 from chaffinch.mailing.subscriptions import normalised
 from chaffinch.mailing.tokens import Purpose
@@ -44,6 +45,8 @@ class Letterhead:
     """Where a person reads mail; an unsubscribe address for programs that only write mail (RFC 2369)."""
     keys: tuple[dkim.Key, ...] = ()
     """What every message is signed with (RFC 6376)."""
+    bounces: str = ""
+    """Where letters come back to, each with a token after a plus; empty: to the sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,8 @@ def address(plate: Plate, subscription: Subscription, now: datetime) -> Message:
         fields = {**dkim.canonical_fields(own), **plate.covered}
         signed = dkim.signatures(head.keys, fields, _filled(plate.canonical, keys), now)
     content = b"".join((signed, own, plate.shared, b"\r\n", *_filled(plate.body, keys)))
-    return Message(message_id, head.sender.addr_spec, recipient, content)
+    sender = return_address(secret, head.bounces, subscription.id) if head.bounces else head.sender.addr_spec
+    return Message(message_id, sender, recipient, content)
 
 
 def delivery_name(plate: Plate, subscription: str) -> str:

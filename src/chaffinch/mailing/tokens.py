@@ -18,6 +18,7 @@ _SEAL = 20
 class Purpose(StrEnum):
     """What a token is good for."""
 
+    BOUNCE = "bounce"
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"

@@ -9,10 +9,12 @@ from typing import Literal
 
 from chaffinch.config import Config
 from chaffinch.errors import StoreError
+from chaffinch.mailing import tokens
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Article, Issue, IssueState, Problem, Standing, Subscription
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
+from chaffinch.newsroom.returns import Returns
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import state_of
 from chaffinch.pages import Templates
@@ -89,6 +91,14 @@ class Front:
     def end(self, token: str) -> Subscription | None:
         """See `SignUps.end`."""
         return SignUps(self._parts()).end(token)
+
+    def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
+        """See `ports.SignUps`."""
+        returns, parts = Returns(self._parts()), self._parts()
+        if not returns.trusted(body, signature):
+            return None
+        subscription = tokens.read(parts.secret, Purpose.BOUNCE, token)
+        return bool(subscription and returns.suppress(subscription, why))
 
     def ready(self) -> Sequence[str]:
         """Whether the database answers and the feeds folder is there."""

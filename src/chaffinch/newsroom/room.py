@@ -17,6 +17,7 @@ from chaffinch.newsroom.archiving import bring_up_to_date, rules_of
 from chaffinch.newsroom.front import Front
 from chaffinch.newsroom.parts import Parts, assemble, canonical, client_of
 from chaffinch.newsroom.post import Post
+from chaffinch.newsroom.returns import Returns
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import PressState, state_of
 from chaffinch.newsroom.telling import find, why
@@ -47,7 +48,7 @@ class Newsroom:
         self._publishing = threading.Lock()
         self._failed: dict[Task, tuple[datetime, str]] = {}
         """What failed lately: until when it rests, and why."""
-        self._take_over()
+        self._failing = threading.Lock()
 
     @property
     def post(self) -> Post:
@@ -65,19 +66,27 @@ class Newsroom:
         return Front(lambda: self.parts, lambda task: self.hint(task))
 
     def reconfigure(self, config: Config) -> None:
-        """Go on with another config. Raises ConfigError when it wants what only a restart can give."""
+        """Go on with another config; with the old one when this raises.
+
+        Raises ConfigError when it wants what only a restart can give, StoreError when it cannot be taken over.
+        """
         old, new = self.parts.config, config
         if (old.press.data_dir, old.web.bind) != (new.press.data_dir, new.web.bind):
             raise ConfigError("press.data_dir and web.bind: a change takes effect after a restart only")
-        client = self.parts.client
-        self.parts = replace(
-            self.parts,
-            config=canonical(config),
-            templates=Templates(config.press.templates_dir),
-            client=client_of(config, self.parts.clock, self.parts.stopping),
-        )
-        client.close()
-        self._take_over()
+        before = self.parts
+        press = config.press
+        self.parts = replace(before, config=canonical(config), templates=Templates(press.templates_dir))
+        asks = (old.fetch, old.press.base_url, old.press.contact)
+        if asks != (new.fetch, press.base_url, press.contact):  # else the hosts' patience would be forgotten
+            self.parts = replace(self.parts, client=client_of(config, before.clock, before.stopping))
+        try:
+            self.take_over()
+            self.renew()
+        except ChaffinchError:
+            self.parts = before
+            raise
+        if self.parts.client is not before.client:
+            before.client.close()
 
     def refresh(self, slug: str, *, again: bool = False) -> Refresh:
         """Visit one source now; `again` extracts its stored pages once more, under the same ids.
@@ -127,8 +136,10 @@ class Newsroom:
     def sweep(self) -> Iterable[Task]:
         """Everything that is due now, but for what has just failed."""
         now = self.parts.clock()
-        self._failed = {task: failure for task, failure in self._failed.items() if failure[0] > now}
-        return [task for task in self._due(now) if task not in self._failed]
+        with self._failing:
+            self._failed = {task: failure for task, failure in self._failed.items() if failure[0] > now}
+            resting = set(self._failed)
+        return [task for task in self._due(now) if task not in resting]
 
     def _due(self, now: datetime) -> Iterable[Task]:
         parts = self.parts
@@ -136,9 +147,12 @@ class Newsroom:
             source = parts.source(slug)
             if source is not None and not source.paused:
                 yield Task("refresh", slug)
-        yield from (Task("publish", slug) for slug in parts.articles.dirty())
+        known = {feed.slug for feed in parts.config.feeds}
+        yield from (Task("publish", slug) for slug in parts.articles.dirty() if slug in known)
         yield from (Task("close", slug) for slug in self.post.due(now))
         yield from (Task("deliver", str(issue)) for issue in self.post.with_due_letters(now))
+        if Returns(parts).waiting():
+            yield Task("bounces")
         yield from (Task("ask", subscription) for subscription in self.sign_ups.unasked())
 
     def due_at_once(self) -> Iterable[Task]:
@@ -175,10 +189,11 @@ class Newsroom:
     def _rest(self, task: Task, why: str) -> bool:
         """Let a sweep pass the task over for a while; False when it rests already, and for the same reason."""
         now = self.parts.clock()
-        until, said = self._failed.get(task, (now, ""))
-        if until > now and said == why:
-            return False
-        self._failed[task] = now + AFTER_A_FAILURE, why
+        with self._failing:
+            until, said = self._failed.get(task, (now, ""))
+            if until > now and said == why:
+                return False
+            self._failed[task] = now + AFTER_A_FAILURE, why
         return True
 
     def article(self, which: str) -> Article:
@@ -205,6 +220,20 @@ class Newsroom:
         """How one article went, in lines."""
         return why(self.parts, url)
 
+    def take_over(self) -> None:
+        """Make what is remembered follow the config: its sources, its feeds' archives, its recipients.
+
+        Verbs that only look do without. Raises StoreError.
+        """
+        config = self.parts.config
+        self.parts.sources.sync(config.sources, [feed.slug for feed in config.feeds])
+        self.parts.archives.take_over({feed.slug: rules_of(feed, config.press) for feed in config.feeds})
+        self.sign_ups.take_over()
+
+    def renew(self) -> None:
+        """Have every feed built anew: the config, a template or the program may be another. Same bytes stay."""
+        self.parts.articles.soil([feed.slug for feed in self.parts.config.feeds])
+
     def recover(self) -> None:
         """Tidy up after a daemon that was killed. Only for who holds the data directory alone."""
         self.parts.sources.free()
@@ -224,6 +253,7 @@ class Newsroom:
     def _verbs(self) -> Mapping[str, Callable[[str], Iterable[Task]]]:
         return {
             "ask": self._do_ask,
+            "bounces": self._do_bounces,
             "close": self._do_close,
             "deliver": self._do_deliver,
             "keep house": self._do_keep_house,
@@ -236,6 +266,11 @@ class Newsroom:
     def _do_ask(self, subscription: str) -> Iterable[Task]:
         with self._noted("mail"):
             self.sign_ups.ask(subscription)
+        return ()
+
+    def _do_bounces(self, _: str) -> Iterable[Task]:
+        with self._noted("bounces"):
+            Returns(self.parts).read()
         return ()
 
     def _do_welcome(self, subscription: str) -> Iterable[Task]:
@@ -292,14 +327,6 @@ class Newsroom:
             log.warning("archives of feed %s: %s", feed.slug, error)
             changed, newest = (), next(reversed(names(feed, parts.archives.held(feed.slug))), "")
         return changed, [previous(newest, parts.config.press)] if newest else ()
-
-    def _take_over(self) -> None:
-        config = self.parts.config
-        feeds = [feed.slug for feed in config.feeds]
-        self.parts.sources.sync(config.sources, feeds)
-        self.parts.articles.soil(feeds)
-        self.parts.archives.take_over({feed.slug: rules_of(feed, config.press) for feed in config.feeds})
-        self.sign_ups.take_over()
 
     def _noted(self, subject: str) -> _Noted:
         return _Noted(self.parts, subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from chaffinch.config import Mail
 from chaffinch.errors import ConfigError
@@ -21,7 +22,8 @@ def letterhead_of(parts: Parts) -> Letterhead:
     """Who writes. Raises ConfigError when `mail.from` is no address, or a key cannot be used."""
     config = parts.config
     keys = keys_of(config.mail)
-    return letterhead(config.mail.sender, config.press.base_url, parts.secret, config.press.contact or "", keys)
+    head = letterhead(config.mail.sender, config.press.base_url, parts.secret, config.press.contact or "", keys)
+    return replace(head, bounces=config.mail.bounces or "")
 
 
 def keys_of(mail: Mail) -> tuple[dkim.Key, ...]:

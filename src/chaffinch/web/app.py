@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from chaffinch.ports import FrontDesk
-from chaffinch.web import archive, articles, status, subscriptions
+from chaffinch.web import archive, articles, bounces, status, subscriptions
 from chaffinch.web.callers import Caps, networks
 from chaffinch.web.doorway import Doorway
 from chaffinch.web.feeds import PublishedFiles
@@ -20,7 +19,7 @@ PATIENCE = 0.4
 """Seconds that every sign-up takes at least, so that the time says nothing of the address."""
 
 
-def build(desk: FrontDesk, *, patience: float = PATIENCE) -> ASGIApp:
+def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
     """The application. GET changes nothing, no cookie is set. Raises ConfigError for proxies that are no addresses."""
     networks(desk.config.web.trusted_proxies)
     files = PublishedFiles(desk, Shelf())
@@ -28,6 +27,7 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> ASGIApp:
         routes=[
             Route("/", articles.home),
             Route("/articles/{key}", articles.article),
+            Route("/bounces", bounces.bounced, methods=["POST"]),
             Route("/confirm/{token}", subscriptions.confirm, methods=["GET", "POST"]),
             Route("/digests/{digest}", archive.to_digest),
             Route("/digests/{digest}/", archive.digest),
@@ -50,4 +50,4 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> ASGIApp:
     app.state.caps = Caps()
     app.state.foreign_caps = Caps(limit=3)
     app.state.patience = patience
-    return Doorway(app, desk)  # outside of Starlette's own layers: a 500 passes it too
+    return Doorway(app, desk, files)  # outside of Starlette's own layers: a 500 passes it too
