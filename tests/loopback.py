@@ -174,6 +174,8 @@ class Press:
         )
         self.clock = Clock()
         self.room = Newsroom(load(config), self.clock, children=1)
+        self.room.take_over()
+        self.room.renew()
         self.server = Server(build(self.room.front, patience=0), self.room.parts.config.web)
         self.server.start()
 

@@ -87,6 +87,7 @@ def news(press: Press) -> None:
 def go_on(press: Press) -> None:
     """What the daemon does ten minutes later, twice."""
     room = Newsroom(load(press.home / "config.toml"), later, children=1)
+    room.take_over()
     try:
         for _ in range(2):
             tasks = deque([Task("sweep")])

@@ -32,6 +32,8 @@ class Archived:
         (home / "config.toml").write_text(CONFIG, "utf-8")
         self.now = datetime(2026, 4, 1, tzinfo=UTC)
         self.room = Newsroom(load(home / "config.toml"), self.clock, children=1)
+        self.room.take_over()
+        self.room.renew()
         self.feeds = self.room.parts.config.press.feeds_dir
 
     def clock(self) -> datetime:

@@ -56,6 +56,7 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
     now = datetime(2026, 3, 2, 10, tzinfo=UTC)
     moments = (now + timedelta(seconds=second) for second in range(100_000))
     room = Newsroom(load(tmp_path / "config.toml"), lambda: next(moments), children=1)
+    room.take_over()
     yield room
     room.close()
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, moment, newsroom, table
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, moment, newsroom, table, working
 
 app = typer.Typer(help="The articles that are held.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -64,6 +64,6 @@ def hide(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Withdraw an article everywhere: feeds, pages, letters to come."""
-    with newsroom(config) as room:
+    with working(config) as room:
         article = room.hide(which, hidden=not undo)
     print(f"{'brought back' if undo else 'withdrawn'}: {article.title}")

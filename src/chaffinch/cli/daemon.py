@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
 from types import FrameType
 
 from chaffinch.config import Config, load
 from chaffinch.engine.inprocess import InProcess
-from chaffinch.errors import ConfigError
+from chaffinch.errors import ChaffinchError
 from chaffinch.newsroom import Newsroom
 from chaffinch.ports import Task
 from chaffinch.schedule import Schedule
@@ -21,14 +23,14 @@ from chaffinch.web.server import Server
 log = logging.getLogger(__name__)
 
 DRAIN = 8.0
-"""Seconds that work under way has to come to its next safe place."""
+"""Seconds that work under way has, all together, to come to its next safe place."""
+A_LONG_RUN = 1_000
+"""Sweeps of one `run --once`: more than this never ends."""
 
 
 def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; SIGHUP reads the config anew. Raises BusyError, StoreError, ConfigError."""
-    with held(config.press.data_dir):
-        room = Newsroom(config)
-        room.recover()
+    with held(config.press.data_dir), _open(config) as room:
         signals = _Signals()
         server = Server(build(room.front), config.web)
         server.start()
@@ -37,42 +39,58 @@ def run(config: Config) -> None:
         schedule = Schedule(engine, lambda: room.post.next_closings())
         schedule.start()
         log.info("serving %s on %s; %d sources", config.press.base_url, server.address, len(config.sources))
-        while not signals.wait():
+        while signals.next() == signal.SIGHUP:
             _reload(room, config)
         log.info("stopping: work under way comes to its next safe place")
+        until = time.monotonic() + DRAIN
         room.stop()
         schedule.stop()
-        server.stop(2.0)
-        if not engine.drain(DRAIN):
+        server.stop(1.0)
+        if not engine.drain(max(0.0, until - time.monotonic())):
             log.warning("some work did not end in time; it resumes with the next start")
-        room.close()
 
 
 def run_once(config: Config) -> bool:
     """Do everything that is due, in order: sources, feeds, issues, letters; False when a signal ended it before."""
-    with held(config.press.data_dir):
-        room = Newsroom(config)
-        room.recover()
+    with held(config.press.data_dir), _open(config) as room:
         signals = _Signals(room.stop)
         engine = InProcess(room.perform)
         for task in room.due_at_once():
             engine.hint(task)
         engine.wait_until_idle(signals.ended)
-        for _ in ("what refreshing led to", "the letters of issues closed just now"):
-            engine.hint(Task("sweep"))
+        for _ in range(A_LONG_RUN):  # what one round leads to, and what a visit left over, is due in the next
+            due = tuple(room.sweep())
+            if not due or signals.ended():
+                break
+            for task in due:
+                engine.hint(task)
             engine.wait_until_idle(signals.ended)
+        engine.hint(Task("keep house"))
+        engine.wait_until_idle(signals.ended)
         engine.drain(DRAIN)
-        room.close()
         if signals.ended():
             log.info("stopped before the end; the next run goes on from here")
         return not signals.ended()
 
 
+@contextmanager
+def _open(config: Config) -> Iterator[Newsroom]:
+    """A newsroom that has the data directory to itself."""
+    room = Newsroom(config)
+    try:
+        room.recover()
+        room.take_over()
+        room.renew()
+        yield room
+    finally:
+        room.close()
+
+
 def _reload(room: Newsroom, config: Config) -> None:
     try:
         room.reconfigure(load(config.path))
-    except ConfigError as error:
-        for line in error.problems:
+    except ChaffinchError as error:
+        for line in str(error).splitlines():
             log.warning("%s", line)
         log.warning("the config was not taken over; the old one stays in force")
     else:
@@ -83,7 +101,8 @@ class _Signals:
     """SIGTERM and SIGINT end, calling `then`; SIGHUP reloads."""
 
     def __init__(self, then: Callable[[], None] = lambda: None) -> None:
-        self._happened = threading.Event()
+        # A handler runs in the middle of whatever the main thread does: only what may be entered twice may be used.
+        self._came: SimpleQueue[int] = SimpleQueue()
         self._ended = False
         self._then = then
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -93,14 +112,12 @@ class _Signals:
         """Whether we were asked to end."""
         return self._ended
 
-    def wait(self) -> bool:
-        """Sleep until a signal comes; True when it asks to end, False when it asks to reload."""
-        self._happened.wait()
-        self._happened.clear()
-        return self._ended
+    def next(self) -> int:
+        """Sleep until a signal comes; its number."""
+        return self._came.get()
 
     def _take(self, number: int, _: FrameType | None) -> None:
         if number != signal.SIGHUP:
             self._ended = True
             self._then()
-        self._happened.set()
+        self._came.put(number)

@@ -43,6 +43,14 @@ def newsroom(path: Path) -> Iterator[Newsroom]:
         room.close()
 
 
+@contextmanager
+def working(path: Path) -> Iterator[Newsroom]:
+    """The same, with what is remembered made to follow the config: for what changes things."""
+    with newsroom(path) as room:
+        room.take_over()
+        yield room
+
+
 def log_to_stderr(verbose: bool = False) -> None:
     """Log lines with a time, one an event; a service manager adds nothing that we need."""
     handler = logging.StreamHandler()

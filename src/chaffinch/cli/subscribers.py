@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, newsroom, table
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, newsroom, table, working
 
 app = typer.Typer(help="Who gets letters.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -29,7 +29,7 @@ def list_subscribers(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
 @app.command()
 def add(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Ask an address whether it wants the letters; they begin when it says yes."""
-    with newsroom(config) as room:
+    with working(config) as room:
         asked = room.sign_ups.subscribe(room.post.digest(name), address, {"by": "owner"})
         if asked:
             room.sign_ups.ask(asked)
@@ -39,6 +39,6 @@ def add(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) -> 
 @app.command()
 def remove(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """End a subscription; the address gets no more letters of this digest."""
-    with newsroom(config) as room:
+    with working(config) as room:
         room.sign_ups.remove(room.post.digest(name), address)
     print(f"{address}: ended")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, complain, configured, log_to_stderr, newsroom
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, complain, configured, log_to_stderr, working
 
 if TYPE_CHECKING:  # as in `frame`
     from chaffinch.newsroom import Newsroom
@@ -46,7 +46,7 @@ def refresh(
     from chaffinch.errors import ChaffinchError
     from chaffinch.newsroom.room import told
 
-    with newsroom(config) as room:
+    with working(config) as room:
         for slug in sources or [source.slug for source in room.parts.config.sources]:
             try:
                 print(f"{slug}: {told(room.refresh(slug, again=again))}")
@@ -64,7 +64,7 @@ def publish(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Build feeds now; files whose bytes are the same are not touched."""
-    with newsroom(config) as room:
+    with working(config) as room:
         for slug, changed in _published(room, feeds or [feed.slug for feed in room.parts.config.feeds]):
             print(f"{slug}: {', '.join(changed) if changed else 'nothing changed'}")
 

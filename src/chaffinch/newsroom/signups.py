@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 
-from chaffinch.errors import ConfigError, InputError
+from chaffinch.errors import ChaffinchError, ConfigError, InputError, MailUnknown
 from chaffinch.mailing import lint, message, notes, subscriptions, tokens
 from chaffinch.mailing.notes import Note
 from chaffinch.mailing.subscriptions import address_hash, normalised
@@ -69,8 +69,15 @@ class SignUps:
         held = self._parts.subscriptions.get(subscription)
         if held is None or held.status is not Status.PENDING:
             return
-        self._send(Note.CONFIRM, held)
-        self._parts.subscriptions.was_asked(held.id, self._parts.clock())
+        if not self._parts.subscriptions.claim_asking(held.id, self._parts.clock()):
+            return  # another thread is at it, or was
+        try:
+            self._send(Note.CONFIRM, held)
+        except MailUnknown:
+            raise  # it may have arrived: asking twice is worse than once too few
+        except ChaffinchError:
+            self._parts.subscriptions.was_not_asked(held.id)
+            raise
 
     def welcome(self, subscription: str) -> None:
         """Send a welcome letter. Raises MailError."""

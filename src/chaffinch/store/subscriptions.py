@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -62,8 +63,8 @@ class Subscriptions:
     def wish(self, subscription: Subscription) -> None:
         """Keep a subscription whose confirm letter is still to be sent."""
         values = _row(subscription) | {"asked": None}
-        with self._database.write() as connection:
-            here = subscriptions.c.id == subscription.id
+        here = subscriptions.c.id == subscription.id
+        with suppress(IntegrityError), self._database.write() as connection:  # asked for twice at once: once is enough
             if not connection.execute(update(subscriptions).where(here).values(**values)).rowcount:
                 connection.execute(insert(subscriptions).values(**values))
 
@@ -74,10 +75,16 @@ class Subscriptions:
             rows = connection.execute(select(subscriptions).where(pending, subscriptions.c.asked.is_(None))).all()
         return [subscription_of(row) for row in rows]
 
-    def was_asked(self, subscription: str, now: datetime) -> None:
-        """The confirm letter has gone out."""
+    def claim_asking(self, subscription: str, now: datetime) -> bool:
+        """The confirm letter is about to go out; False when somebody else has it in hand."""
+        here = (subscriptions.c.id == subscription) & subscriptions.c.asked.is_(None)
         with self._database.write() as connection:
-            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription).values(asked=now))
+            return connection.execute(update(subscriptions).where(here).values(asked=now)).rowcount > 0
+
+    def was_not_asked(self, subscription: str) -> None:
+        """The confirm letter did not go out: it is still to be sent."""
+        with self._database.write() as connection:
+            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription).values(asked=None))
 
     def asked(self, subscription: str) -> datetime | None:
         """When this subscription's last confirm letter went out."""
