@@ -1,12 +1,14 @@
 """Published files are replaced whole, or not at all."""
 
 import errno
+import gzip
 import os
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import brotli  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from chaffinch.errors import PublishError, StoreError
@@ -27,7 +29,23 @@ def test_files_stand_where_their_names_say(tmp_path: Path, morning: datetime) ->
 
     assert changed == ("news.atom", "news/index.html")
     assert (tmp_path / "feeds/news/index.html").read_bytes() == page.body
-    assert sorted(p.name for p in (tmp_path / "feeds").rglob("*")) == ["index.html", "news", "news.atom"]
+    assert sorted(p.name for p in (tmp_path / "feeds").rglob("*") if p.suffix not in (".br", ".gz")) == [
+        "index.html",
+        "news",
+        "news.atom",
+    ]
+
+
+def test_each_document_has_its_codings_beside_it_of_the_same_time(tmp_path: Path, morning: datetime) -> None:
+    write(tmp_path, [rendition()], morning)
+    (tmp_path / "news.atom.br").unlink()
+
+    again = write(tmp_path, [rendition()], morning)
+
+    assert again == ()
+    assert gzip.decompress((tmp_path / "news.atom.gz").read_bytes()) == rendition().body
+    assert brotli.decompress((tmp_path / "news.atom.br").read_bytes()) == rendition().body
+    assert {path.stat().st_mtime for path in tmp_path.iterdir()} == {morning.timestamp()}
 
 
 def test_a_web_server_may_read_them(tmp_path: Path, morning: datetime) -> None:
@@ -116,7 +134,7 @@ def test_a_full_disk_is_one_clear_error_and_the_old_file_stays(
             write(tmp_path, [rendition(b"<new/>")], morning)
 
     assert (tmp_path / "news.atom").read_bytes() == ATOM % b""
-    assert [p.name for p in tmp_path.iterdir()] == ["news.atom"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["news.atom", "news.atom.br", "news.atom.gz"]
 
 
 def test_a_folder_that_is_a_file_is_one_clear_error(tmp_path: Path, morning: datetime) -> None:
@@ -131,7 +149,7 @@ def test_what_a_killed_writer_left_is_written_over(tmp_path: Path, morning: date
 
     write(tmp_path, [rendition()], morning)
 
-    assert [p.name for p in tmp_path.iterdir()] == ["news.atom"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["news.atom", "news.atom.br", "news.atom.gz"]
 
 
 def test_foreign_files_are_left_alone(tmp_path: Path, morning: datetime) -> None:

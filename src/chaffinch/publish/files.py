@@ -15,6 +15,7 @@ from lxml import etree
 
 from chaffinch.errors import PublishError, StoreError
 from chaffinch.model import Rendition
+from chaffinch.publish.codings import SUFFIXES, coded_bodies
 
 _IDS = {".atom": "{*}entry/{*}id", ".rss": "channel/item/guid"}
 
@@ -63,25 +64,44 @@ def _replace(folder: Path, rendition: Rendition, now: datetime) -> bool:
     path = folder / rendition.name
     if not path.resolve().is_relative_to(folder.resolve()):
         raise PublishError(f"{rendition.name}: does not stand in {folder}")
-    unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path.parent) as place:
             before = path.stat() if path.is_file() else None
             if before is not None and before.st_size == len(rendition.body) and path.read_bytes() == rendition.body:
+                _keep_codings(path, rendition.body, int(before.st_mtime))
                 return False
             moment = max(int(now.timestamp()), int(before.st_mtime) + 1 if before is not None else 0)
-            try:
-                _write_through(unfinished, rendition.body, moment)
-                unfinished.replace(path)
-            except OSError:
-                unfinished.unlink(missing_ok=True)
-                raise
+            # The document comes last: as long as it is the old one, the next build sees that not all was done.
+            _write_codings(path, rendition.body, moment)
+            _write_whole(path, rendition.body, moment)
             os.fsync(place)
     except OSError as error:
         why = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
         raise StoreError(f"{path}: cannot be written: {why}; what was published before stays") from error
     return True
+
+
+def _write_codings(path: Path, body: bytes, moment: int) -> None:
+    """Beside the document, in each coding and with its time: what a plain web server sends to who asks for it."""
+    for suffix, coded in coded_bodies(body).items():
+        _write_whole(path.with_name(path.name + suffix), coded, moment)
+
+
+def _keep_codings(path: Path, body: bytes, moment: int) -> None:
+    beside = [path.with_name(path.name + suffix) for suffix in SUFFIXES]
+    if not all(one.is_file() and int(one.stat().st_mtime) == moment for one in beside):
+        _write_codings(path, body, moment)
+
+
+def _write_whole(path: Path, body: bytes, moment: int) -> None:
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        _write_through(unfinished, body, moment)
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chaffinch.ports import FrontDesk
 from chaffinch.web.answers import root_of
+from chaffinch.web.feeds import PublishedFiles
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+_UNINDEXED = {**_ALWAYS, "X-Robots-Tag": "noindex"}
 
 
 class Doorway:
     """The outermost layer. A proxy may take the base URL's path off or leave it on: both arrive."""
 
-    def __init__(self, app: ASGIApp, desk: FrontDesk) -> None:
+    def __init__(self, app: ASGIApp, desk: FrontDesk, files: PublishedFiles) -> None:
         self._app = app
         self._desk = desk
+        self._files = files
+
+    def quick(self, path: str, headers: Mapping[str, str]) -> tuple[bytes, bytes] | None:
+        """The answer where it is one that `express` may give, else None."""
+        root = root_of(self._desk)
+        if root and path.startswith(root + "/"):
+            path = path[len(root) :]
+        return self._files.quick(path, headers, _UNINDEXED if not self._desk.config.web.index else _ALWAYS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +25,7 @@ MAX_AGE = 60
 """Seconds that a cache may answer for us."""
 
 _NAME = re.compile(r"(?P<slug>[a-z0-9-]+)(?P<form>\.atom|\.rss|\.json|/|/index\.html|/\d{4}-\d{2}(?:-\d+)?\.atom|)")
+_DOCUMENTS = (".atom", ".json", ".rss")
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -37,6 +40,9 @@ class PublishedFiles:
     def __init__(self, desk: FrontDesk, shelf: Shelf) -> None:
         self._desk = desk
         self._shelf = shelf
+        self._feeds: Sequence[Feed] = ()
+        self._named: Mapping[str, Feed] = {}
+        self._heads: dict[tuple[str, str | None, bool], tuple[Published, Mapping[str, str], bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answer(scope)
@@ -66,14 +72,46 @@ class PublishedFiles:
             return RedirectResponse(f"{root_of(self._desk)}/feeds/{feed.slug}{form or '/'}", 301)
         if form in ("/", "/index.html"):
             return await self._file(scope, f"{slug}/index.html", "")
-        return await self._file(
-            scope, slug + form, f'<{self._desk.config.press.base_url}/feeds/{slug}{form}>; rel="self"'
-        )
+        return await self._file(scope, slug + form, self._links(feed, slug + form))
+
+    def quick(self, path: str, asked: Mapping[str, str], always: Mapping[str, str]) -> tuple[bytes, bytes] | None:
+        """The head and body of the answer to a plain GET for a feed that lies in memory; None for any other.
+
+        The head is that of the long way, `always` added, but for its last empty line.
+        """
+        found = _NAME.fullmatch(path.removeprefix("/feeds/"))
+        feed = self._feed(found["slug"]) if found and found["form"] in _DOCUMENTS else None
+        if found is None or feed is None or feed.retired or feed.slug != found["slug"]:
+            return None
+        file = self._desk.config.press.feeds_dir / found[0]
+        published = self._shelf.held(file)
+        if published is None:
+            return None
+        coding, coded, has_it = _chosen(asked, published)
+        key = (found[0], coding, has_it)
+        held = self._heads.get(key)
+        if held is None or held[0] is not published or held[1] != always:
+            headers = {**_headers(file, published, coded, self._links(feed, found[0])), **always}
+            if not has_it:
+                coded_as = {"content-encoding": coding} if coding else {}
+                headers |= {
+                    "content-length": str(len(coded.body)),
+                    "content-type": MEDIA_TYPES[file.suffix],
+                    **coded_as,
+                }
+            self._heads[key] = held = (published, always, _head(304 if has_it else 200, headers))
+        return held[2], b"" if has_it else coded.body
 
     def _feed(self, slug: str) -> Feed | None:
         feeds = self._desk.config.feeds
-        named = next((feed for feed in feeds if feed.slug == slug), None)
-        return named or next((feed for feed in feeds if slug in feed.formerly), None)
+        if feeds is not self._feeds:
+            named = {name: feed for feed in feeds for name in feed.formerly}
+            self._feeds, self._named = feeds, {**named, **{feed.slug: feed for feed in feeds}}
+        return self._named.get(slug)
+
+    def _links(self, feed: Feed, name: str) -> str:
+        address = f"{self._desk.config.press.base_url}/feeds/{name}"
+        return f'<{address}>; rel="self"'
 
     async def _file(self, scope: Scope, name: str, link: str) -> Response:
         path = self._desk.config.press.feeds_dir / name
@@ -83,16 +121,27 @@ class PublishedFiles:
         return _answered(Headers(scope=scope), path, published, link)
 
 
-def _answered(asked: Headers, path: Path, published: Published, link: str) -> Response:
+def _chosen(asked: Mapping[str, str], published: Published) -> tuple[str | None, Coded, bool]:
+    """The coding, the document in it, and whether the reader has that already."""
     coding = wanted_coding(asked.get("accept-encoding", ""))
     coding = coding if coding in published.codings else None
     coded = published.codings[coding]
+    return coding, coded, has_it_already(asked, coded.etag, published.modified)
+
+
+def _answered(asked: Mapping[str, str], path: Path, published: Published, link: str) -> Response:
+    coding, coded, has_it = _chosen(asked, published)
     headers = _headers(path, published, coded, link)
-    if has_it_already(asked, coded.etag, published.modified):
+    if has_it:
         return Response(status_code=304, headers=headers)
     if coding:
         headers["Content-Encoding"] = coding
     return Response(coded.body, headers=headers, media_type=MEDIA_TYPES[path.suffix])
+
+
+def _head(status: int, headers: Mapping[str, str]) -> bytes:
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+    return "".join(f"{line}\r\n" for line in lines).encode("latin-1")
 
 
 def _headers(path: Path, published: Published, coded: Coded, link: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp
 
 from chaffinch.config import Web
 from chaffinch.errors import ConfigError
+from chaffinch.web.doorway import Doorway
+from chaffinch.web.express import express
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class Server:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
+                http=express(app.quick) if isinstance(app, Doorway) else "h11",
                 lifespan="off",
                 log_config=None,
                 access_log=False,
