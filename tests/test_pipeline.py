@@ -190,6 +190,7 @@ LONG = " ".join(f"word{number % 97} goes by quay{number}" for number in range(60
 def test_an_article_that_moved_and_was_edited_keeps_its_id(press: Press) -> None:
     press.refresh(Web({"https://wire.example/a": LONG}))
     (before,) = Articles(press.database).newest()
+    press.now += timedelta(minutes=1)
 
     done = press.refresh(Web({"https://wire.example/b": LONG + " and there is more to say of it"}))
 
