@@ -29,7 +29,7 @@ def packaged_templates() -> Path:
     return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "templates"
 
 
-_WRONG = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+_WRONG = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OSError)
 
 PACKAGED = "packaged"
 """`{% extends "packaged/mail/digest.html" %}` is ours, whatever the owner's `mail/digest.html` is."""
@@ -79,7 +79,7 @@ class Templates:
         """Raises TemplateError when the template does not compile."""
         try:
             self._environment.get_template(name)
-        except TemplateError as error:
+        except _WRONG as error:
             raise errors.TemplateError(_told(name, error)) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -44,18 +45,19 @@ def extract(
     from chaffinch.errors import InputError
     from chaffinch.extract.children import Children
     from chaffinch.newsroom.fetching import fetcher_for
-    from chaffinch.newsroom.reading import extracted, inputs_of, read_urls, threads_for
+    from chaffinch.newsroom.reading import extracted, inputs_of, read_urls
 
     addresses = read_urls(urls) if urls else {}
     found = list(inputs_of(inputs, addresses, lambda: fetcher_for(config)))
-    children = Children()
+    cores = os.cpu_count() or 1
+    children = Children(cores)
     try:
         target = output.open("w", encoding="utf-8") if output else sys.stdout
     except OSError as error:
         raise InputError(f"{output}: cannot be written: {error.strerror}") from error
     unread = 0
     try:
-        for number, (each, draft) in enumerate(extracted(found, children, threads_for())):
+        for number, (each, draft) in enumerate(extracted(found, children, cores + 1)):
             unread += not draft.aliases
             if form is not Form.JSONL and number:
                 target.write("\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -91,11 +90,6 @@ def extracted(inputs: Sequence[Input], children: Children, threads: int) -> Iter
             return _unread(draft) if isinstance(draft, ChaffinchError) else draft
 
         yield from zip(inputs, pool.map(one, inputs), strict=True)
-
-
-def threads_for(children: int | None = None) -> int:
-    """As many as there are children to keep busy, with one more to read ahead."""
-    return (children or os.cpu_count() or 1) + 1
 
 
 def _outline_with(children: Children) -> Callable[[Input], Outline | None]:

@@ -41,6 +41,18 @@ def held(data_dir: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def turn(data_dir: Path, what: str) -> Iterator[None]:
+    """Do something that one process at a time may do; the others wait for their turn."""
+    try:
+        lock = (data_dir / f"{what}.lock").open("a")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError as error:
+        raise StoreError(f"{data_dir}: {what}: no lock can be had: {error.strerror}") from error
+    with lock:
+        yield
+
+
 def secret_of(data_dir: Path) -> bytes:
     """The press's secret, 32 random bytes that only the owner can read; made at first use, once."""
     path = data_dir / "secret"

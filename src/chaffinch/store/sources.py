@@ -88,7 +88,8 @@ class Sources:
                     select(sources.c.slug)
                     .where(
                         sources.c.active,
-                        or_(sources.c.next_at.is_(None), sources.c.next_at <= now),
+                        # a visit in the future was made by a clock that was ahead: what it planned says nothing
+                        or_(sources.c.next_at.is_(None), sources.c.next_at <= now, sources.c.visited_at > now),
                         or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now),
                     )
                     .order_by(sources.c.next_at)

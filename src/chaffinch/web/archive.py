@@ -12,6 +12,7 @@ from chaffinch.publish.entry import entry_of
 from chaffinch.web.answers import BRIEFLY, desk_of, digest_named, page, root_of
 from chaffinch.web.form import stamp
 
+_LARGEST = 1 << 31
 _SHOWN = 100
 """How many issues the archive lists."""
 
@@ -32,7 +33,8 @@ def issue(request: Request) -> Response:
     """One issue as it came out."""
     desk = desk_of(request)
     named = _named(desk, request)
-    found = desk.issue(named.slug, request.path_params["number"])
+    number = request.path_params["number"]
+    found = desk.issue(named.slug, number) if number < _LARGEST else None
     if found is None:
         raise HTTPException(404)
     entries = [entry_of(article, desk.config.press.base_url) for article in found.articles if not article.hidden]
