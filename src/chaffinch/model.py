@@ -459,6 +459,8 @@ class Feed:
     retired: bool = False
     merge: bool = True
     """Whether a story that stands in several sources is one entry; else each copy is one."""
+    hub: str = ""
+    """The address of a WebSub hub that is told of changes; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,6 +540,8 @@ class Digest:
     min_articles: int = 1
     recipients: tuple[str, ...] = ()
     approve: bool = False
+    hold: timedelta | None = None
+    """How long the owner has to look at a closed issue before it goes out."""
     group_by: Group | None = None
     content: Content = Content.LEAD
     intro: str = ""
@@ -562,6 +566,8 @@ class Issue:
     """As they stood when it closed, in the letter's order."""
     note: str = ""
     released_at: datetime | None = None
+    release_at: datetime | None = None
+    """While it is held: when it is released without the owner's word; None means never."""
     """When it was opened for sending."""
 
 
@@ -585,6 +591,8 @@ class Subscription:
     created: datetime | None = None
     confirmed: datetime | None = None
     ended: datetime | None = None
+    paused_until: datetime | None = None
+    """Issues that are released before are not sent; they are in the archive."""
     evidence: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -227,6 +227,18 @@ class SignUps(Protocol):
         ...
 
 
+class OwnersDesk(Protocol):
+    """What the owner says of issues that are held. Each may raise StoreError."""
+
+    def held_issue(self, token: str) -> Issue | None:
+        """The issue that a link from a preview is about; None when the token is not ours."""
+        ...
+
+    def decide(self, token: str, *, approve: bool) -> Issue | None:
+        """Release or skip it; decided once, a second word changes nothing."""
+        ...
+
+
 class Pulse(Protocol):
     """How the press is."""
 
@@ -239,7 +251,7 @@ class Pulse(Protocol):
     def problems(self) -> Sequence[Problem]: ...
 
 
-class FrontDesk(ReadingRoom, SignUps, Pulse, Protocol):
+class FrontDesk(ReadingRoom, SignUps, OwnersDesk, Pulse, Protocol):
     """What the web needs of the press. Called from many threads; the properties may change when the config does."""
 
     @property

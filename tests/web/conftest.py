@@ -147,6 +147,12 @@ class Desk:
         self.subscriptions[purpose, token] = replace(held, status=status)
         return self.subscriptions[purpose, token]
 
+    def held_issue(self, token: str) -> Issue | None:
+        return None
+
+    def decide(self, token: str, *, approve: bool) -> Issue | None:
+        return None
+
     def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
         return None
 

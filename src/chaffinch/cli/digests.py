@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Digests and their issues.", no_args_is_help=True, rich_markup_mode=None)
 
+Which = Annotated[str, typer.Argument(metavar="KEY", help="An article's key, or its address.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A digest's slug.")]
 
 
@@ -164,3 +167,45 @@ def resolve(
         if not arrived and not again:
             columns = ("number", "issue", "address", "Message-ID", "since")
             table(columns, [(d.number, d.issue, d.address, d.message_id, d.since) for d in room.post.doubtful()])
+
+
+@app.command()
+def pin(name: Name, article: Which, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Put an article first in the issue that is held."""
+    with newsroom(config) as room:
+        issue = room.post.pin(name, room.article(article))
+    print(f"{name} No. {issue.number}: begins with {issue.articles[0].title}")
+
+
+@app.command()
+def drop(name: Name, article: Which, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Take an article out of the issue that is held; it comes in no later one either."""
+    with newsroom(config) as room:
+        issue = room.post.drop(name, room.article(article))
+    print(f"{name} No. {issue.number}: {len(issue.articles)} articles are left")
+
+
+@app.command()
+def simulate(
+    name: Name,
+    begin: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Tell who would get a letter, and when, if something new were there each time."""
+    with newsroom(config) as room:
+        digest = room.post.digest(name)
+        home = ZoneInfo(digest.timezone)
+        first, last = begin.replace(tzinfo=home), (end + timedelta(days=1)).replace(tzinfo=home)
+        rows = [
+            (
+                f"{letter.closes.astimezone(home):%a %Y-%m-%d %H:%M}",
+                letter.cadence,
+                f"{letter.leaves.astimezone(ZoneInfo(letter.reader.timezone or digest.timezone)):%a %Y-%m-%d %H:%M}",
+                letter.reader.timezone or digest.timezone,
+                letter.reader.address,
+                ", ".join(letter.reader.topics) or "all",
+            )
+            for letter in room.post.simulate(name, first, last - timedelta(microseconds=1))
+        ]
+    table(("closes", "cadence", "leaves", "zone", "address", "topics"), rows)

@@ -196,6 +196,7 @@ def _feeds(written: Iterable[FeedTable], sources: set[str], problems: _Problems)
             formerly=table.formerly,
             retired=table.retired,
             merge=table.merge,
+            hub=table.hub or "",
         )
 
 
@@ -218,6 +219,7 @@ def _digests(written: Iterable[DigestTable], feeds: set[str], language: str, pro
             min_articles=table.min_articles,
             recipients=tuple(dict.fromkeys(table.recipients)),
             approve=table.approve,
+            hold=table.hold,
             group_by=table.group_by,
             content=table.content,
             intro=table.intro,

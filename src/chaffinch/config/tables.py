@@ -60,6 +60,12 @@ def _base_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _hub(url: str) -> str:
+    if not is_web(url):
+        raise ValueError('an address such as "https://hub.example.org/" is wanted')
+    return url
+
+
 def _network(value: str) -> str:
     try:
         ip_network(value, strict=False)
@@ -86,6 +92,7 @@ Slug = Annotated[str, Field(pattern=_SLUG, max_length=64)]
 Zone = Annotated[str, _checked(_zone)]
 Address = Annotated[str, _checked(_address)]
 BaseUrl = Annotated[str, _checked(_base_url)]
+HubUrl = Annotated[str, _checked(_hub)]
 Bind = Annotated[str, _checked(_bind)]
 Hours = Annotated[str, _checked(_hours)]
 Network = Annotated[str, _checked(_network)]
@@ -207,6 +214,7 @@ class FeedTable(Table):
     language: str | None = None
     limit: int = Field(50, ge=1, le=1000)
     merge: bool = True
+    hub: HubUrl | None = None
     formerly: Strings = ()
     retired: bool = False
 
@@ -221,6 +229,7 @@ class DigestTable(Table):
     min_articles: int = Field(1, ge=1)
     recipients: Annotated[tuple[Address, ...], Field(strict=False)] = ()
     approve: bool = False
+    hold: Duration | None = None
     group_by: Group | None = Field(None, strict=False)
     content: Content = Field(Content.LEAD, strict=False)
     intro: str = ""

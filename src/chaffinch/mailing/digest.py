@@ -23,6 +23,9 @@ def compose(
 ) -> tuple[Article, ...]:
     """The articles of the next issue in the letter's order; none means that there is no issue.
 
+    All that is new is in it: a letter shows the first `max_articles` of what its reader wants, and says how many more
+    there are.
+
     `candidates` come newest first and are those of the digest's feeds; `already` are the ids of the articles that
     earlier issues of this digest and cadence held. Backfilled articles are for feeds only, except when `opening`:
     the very first issue of a press whose letters go to a folder shows what waits.
@@ -32,8 +35,6 @@ def compose(
         if article.hidden or (article.backfilled and not opening) or article.id in already:
             continue
         chosen.setdefault(article.id, article)
-        if len(chosen) == digest.max_articles:
-            break
     if len(chosen) < digest.min_articles:
         return ()
     return _grouped(chosen.values(), digest.group_by)
@@ -41,7 +42,18 @@ def compose(
 
 def state_at_closing(digest: Digest, *, first: bool, transport: str) -> IssueState:
     """Whether the new issue waits for the owner: always when configured so, and the first one over smtp."""
-    return IssueState.HELD if digest.approve or (first and transport == "smtp") else IssueState.OPEN
+    return IssueState.HELD if digest.approve or digest.hold or _first_over_smtp(first, transport) else IssueState.OPEN
+
+
+def release_at(digest: Digest, now: datetime, *, first: bool, transport: str) -> datetime | None:
+    """When an issue that is held now goes out by itself; None when only the owner can release it."""
+    if digest.hold is None or digest.approve or _first_over_smtp(first, transport):
+        return None
+    return now + digest.hold
+
+
+def _first_over_smtp(first: bool, transport: str) -> bool:
+    return first and transport == "smtp"
 
 
 def topical(articles: Iterable[Article], had: Collection[str], wanted: Collection[str] | None) -> tuple[Article, ...]:

@@ -49,9 +49,17 @@ class Rendered:
 
 
 def render(
-    letter: Letter, digest: Digest, press: Press, templates: Templates, secret: bytes, titles: Mapping[str, str]
+    letter: Letter,
+    digest: Digest,
+    press: Press,
+    templates: Templates,
+    secret: bytes,
+    titles: Mapping[str, str],
+    desk_url: str = "",
 ) -> Rendered:
     """The letter by the templates `mail/digest.html` and `.txt`. `titles` says what the sources are called.
+
+    With a `desk_url` it is the owner's preview, by `mail/preview.html` and `.txt`.
 
     Withdrawn articles are left out. Raises TemplateError.
     """
@@ -66,24 +74,29 @@ def render(
         "headlines": headlines,
         "note": letter.issue.note,
         "lang": digest.language,
+        "desk_url": desk_url,
+        "until": letter.issue.release_at and strings.moment(letter.issue.release_at, digest.timezone, digest.language),
     }
+    name = "mail/preview" if desk_url else "mail/digest"
     said = _said(digest.subject, templates, values, digest, "subject")
     values["intro"] = _said(digest.intro, templates, values, digest, "intro")
     subject = said or f"{digest.title}: {shorten(headlines[0] if headlines else day, _HEADLINE)}"
+    if desk_url:
+        subject = strings.LANGUAGES[strings.known(digest.language)]["preview_subject"].format(title=subject)
     values["subject"] = subject = shorten(subject, _SUBJECT) or digest.slug
-    blocks = [blocks_of(article, digest) for article in articles]
+    blocks = [blocks_of(article, digest) for article in articles[: digest.max_articles]]
     for measure in _measures(blocks):
         shown = [
             (article, item(article, blocks[place], place + 1, digest, measure, press.base_url))
-            for place, article in enumerate(articles[: measure.articles])
+            for place, article in enumerate(articles[: min(measure.articles, len(blocks))])
         ]
         values["sections"] = sections(shown, digest.group_by, titles)
         values["contents"] = [thing for _, thing in shown] if len(shown) >= _WORTH_A_LIST else []
         values["left"] = len(articles) - len(shown)
-        html = finished(templates.render("mail/digest.html", values), values, gaps)
+        html = finished(templates.render(f"{name}.html", values), values, gaps)
         if len(html.encode()) <= ROOM or not shown:
             break
-    text = with_foot(templates.render("mail/digest.txt", values), "txt", values, gaps)
+    text = with_foot(templates.render(f"{name}.txt", values), "txt", values, gaps)
     return Rendered(subject, html, text, gaps)
 
 

@@ -28,6 +28,10 @@ _EN = {
     "more_at": "Read on at {publisher}",
     "number": "No. {number}",
     "original": "Original",
+    "preview_button": "Approve or skip it",
+    "preview_held": "This issue waits for you. Nobody gets it before you approve it.",
+    "preview_soon": "This issue waits for you. It goes out {until}, unless you skip it.",
+    "preview_subject": "To approve: {title}",
     "privacy": "Privacy",
     "sign_up": "Sign up again",
     "unsubscribe": "Unsubscribe",
@@ -63,6 +67,10 @@ _DE = {
     "more_at": "Weiterlesen bei {publisher}",
     "number": "Nr. {number}",
     "original": "Original",
+    "preview_button": "Freigeben oder auslassen",
+    "preview_held": "Diese Ausgabe wartet auf Sie. Niemand bekommt sie, bevor Sie sie freigeben.",
+    "preview_soon": "Diese Ausgabe wartet auf Sie. Sie geht hinaus: {until}, wenn Sie sie nicht auslassen.",
+    "preview_subject": "Zur Freigabe: {title}",
     "privacy": "Datenschutz",
     "sign_up": "Wieder anmelden",
     "unsubscribe": "Abmelden (unsubscribe)",  # mailbox providers look for the English word
@@ -107,6 +115,11 @@ def day(moment: datetime, zone: str, language: str) -> str:
     there, tongue = moment.astimezone(ZoneInfo(zone)), known(language)
     point = "." if tongue == "de" else ""
     return f"{there.day}{point} {_MONTHS[tongue][there.month - 1]} {there.year}"
+
+
+def moment(when: datetime, zone: str, language: str) -> str:
+    """The local day and time in words: `22 November 2026, 07:00`."""
+    return f"{day(when, zone, language)}, {when.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def weekday(moment: datetime, zone: str, language: str) -> str:

@@ -20,6 +20,8 @@ class Purpose(StrEnum):
 
     BOUNCE = "bounce"
     CONFIRM = "confirm"
+    DESK = "desk"
+    """The owner's word on an issue that is held; the id is the issue's."""
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
 

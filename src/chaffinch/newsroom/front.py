@@ -12,6 +12,7 @@ from chaffinch.errors import StoreError
 from chaffinch.mailing import tokens
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Article, Issue, IssueState, Problem, Standing, Subscription
+from chaffinch.newsroom.holding import Holding
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
 from chaffinch.newsroom.returns import Returns
@@ -91,6 +92,14 @@ class Front:
     def end(self, token: str) -> Subscription | None:
         """See `SignUps.end`."""
         return SignUps(self._parts()).end(token)
+
+    def held_issue(self, token: str) -> Issue | None:
+        """See `Holding.bearer`."""
+        return Holding(self._parts()).bearer(token)
+
+    def decide(self, token: str, *, approve: bool) -> Issue | None:
+        """See `Holding.decide`."""
+        return Holding(self._parts()).decide(token, approve=approve)
 
     def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
         """See `ports.SignUps`."""

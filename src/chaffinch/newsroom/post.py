@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -11,14 +11,14 @@ from itertools import islice
 from chaffinch.errors import ConfigError, InputError, StoreError
 from chaffinch.mailing import letter, message
 from chaffinch.mailing.cadence import next_slot, parse
-from chaffinch.mailing.delivery import Delivered, deliver, due_at
-from chaffinch.mailing.digest import compose, due, state_at_closing, topical
+from chaffinch.mailing.delivery import OLDEST, Delivered, deliver, due_at
+from chaffinch.mailing.digest import compose, due, release_at, state_at_closing, topical
 from chaffinch.mailing.letter import Rendered
 from chaffinch.mailing.lint import Finding, lint
 from chaffinch.mailing.pace import quiet_until
 from chaffinch.mailing.scribe import Scribe
 from chaffinch.mailing.subscriptions import normalised
-from chaffinch.model import Article, DeliveryState, Digest, Issue, IssueState, Letter, Subscription
+from chaffinch.model import Article, DeliveryState, Digest, Issue, IssueState, Letter, Status, Subscription
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.transports import connections_of, letterhead_of, stays_here, transport_of, where_of
 from chaffinch.publish.membership import holds
@@ -40,6 +40,16 @@ class Preview:
     issue: Issue
     rendered: Rendered
     message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A letter that would leave."""
+
+    closes: datetime
+    cadence: str
+    leaves: datetime
+    reader: Subscription
 
 
 class Post:
@@ -97,15 +107,47 @@ class Post:
 
     def release(self, slug: str) -> Issue:
         """Release the oldest issue that is held. Raises InputError when none is."""
-        issue = self.held(slug)
+        return self.release_issue(self.held(slug).id)
+
+    def release_issue(self, issue_id: int) -> Issue:
+        """Release an issue that is held; released before, it stays so. Raises StoreError when it is not there."""
+        issue = self._read(issue_id)
+        if issue.state is not IssueState.HELD:
+            return issue
         self._parts.issues.release(issue.id, self._parts.clock())
-        self._parts.problems.over(f"digest {slug}")
+        self._parts.problems.over(f"digest {issue.digest}")
         return self._enqueue(self._read(issue.id))
+
+    def pin(self, slug: str, article: Article) -> Issue:
+        """Put an article first in the oldest issue that is held. Raises InputError when it is not in it."""
+        return self._place(slug, article, self._parts.issues.pin)
+
+    def drop(self, slug: str, article: Article) -> Issue:
+        """Take an article out of the oldest issue that is held, and of every later one. Raises InputError likewise."""
+        return self._place(slug, article, self._parts.issues.drop)
+
+    def _place(self, slug: str, article: Article, place: Callable[[int, str], bool]) -> Issue:
+        issue = self.held(slug)
+        if not place(issue.id, article.id):
+            raise InputError(f"digest {slug}: No. {issue.number} does not hold {article.title!r}")
+        return self._read(issue.id)
+
+    def simulate(self, slug: str, begin: datetime, end: datetime) -> Iterator[Leaving]:
+        """Who would get a letter between two moments, if there were something new each time; by when it leaves."""
+        digest = self.digest(slug)
+        readers = list(self._parts.subscriptions.list(slug, status=Status.CONFIRMED))
+        for cadence in digest.cadences:
+            wanted, slot = parse(cadence), begin - timedelta(microseconds=1)
+            while (slot := next_slot(wanted, digest.timezone, slot)) <= end:
+                for reader in readers:
+                    if reader.cadence == cadence and not (reader.paused_until and reader.paused_until > slot):
+                        yield Leaving(slot, cadence, due_at(reader, digest, slot), reader)
 
     def skip(self, slug: str) -> Issue:
         """Never send the oldest issue that is held. Raises InputError when none is."""
         issue = self.held(slug)
         self._parts.issues.skip(issue.id)
+        self._parts.problems.over(f"digest {slug}")
         return self._read(issue.id)
 
     def annotate(self, slug: str, note: str) -> Issue:
@@ -136,6 +178,11 @@ class Post:
         issue = self._enqueue(self._read(issue_id))
         digest, subject = self.digest(issue.digest), f"digest {issue.digest}"
         mail, now = parts.config.mail, parts.clock()
+        if issue.state is IssueState.OPEN and now - (issue.released_at or issue.closed_at) > OLDEST:
+            parts.issues.hold(issue.id)
+            old = f"No. {issue.number} was released long ago: `digest approve` sends its rest, `digest skip` drops it"
+            parts.problems.note(subject, old, now)
+            return Delivered(problem=old)
         if quiet_until(mail.quiet, digest.timezone, now):
             return Delivered()
         left = None if mail.per_hour is None else mail.per_hour - parts.deliveries.left_since(now - _HOUR)
@@ -145,7 +192,7 @@ class Post:
         transports = [transport_of(parts) for _ in range(connections_of(parts.config.mail))]
         try:
             local = stays_here(parts.config.mail)
-            scribe = Scribe(head, digest, parts.config.press, parts.templates, self._titles(), parts.clock, local)
+            scribe = Scribe(head, digest, parts.config.press, parts.templates, self.titles(), parts.clock, local)
             stop = parts.stopping.is_set
             done = deliver(
                 issue, parts.deliveries, transports, scribe, parts.clock, stop, domains=parts.domains, at_most=left
@@ -190,7 +237,7 @@ class Post:
         note = shown.note if shown else ""
         issue = Issue(0, slug, cadence, now, number, IssueState.HELD, now, tuple(contents), note)
         rendered = letter.render(
-            Letter(issue, issue.articles), digest, parts.config.press, parts.templates, parts.secret, self._titles()
+            Letter(issue, issue.articles), digest, parts.config.press, parts.templates, parts.secret, self.titles()
         )
         reader = normalised(to) if to else next(iter(digest.recipients), "you@example.org")
         plate = message.set_plate(letterhead_of(parts), digest, f"preview-{int(now.timestamp())}", rendered)
@@ -242,7 +289,8 @@ class Post:
         first = not issues.count(digest.slug)
         transport = self._parts.config.mail.transport
         state = state or state_at_closing(digest, first=first, transport=transport)
-        issue = issues.close(digest.slug, cadence, slot, contents, state, now)
+        at = release_at(digest, now, first=first, transport=transport)
+        issue = issues.close(digest.slug, cadence, slot, contents, state, now, at)
         if issue is None:
             return None
         log.info("digest %s: closed No. %d with %d articles", digest.slug, issue.number, len(issue.articles))
@@ -279,7 +327,8 @@ class Post:
         feeds = [feed for feed in self._parts.config.feeds if feed.slug in reader.topics]
         return topical(articles, had, {a.id for a in articles if any(holds(feed, a) for feed in feeds)})
 
-    def _titles(self) -> Mapping[str, str]:
+    def titles(self) -> Mapping[str, str]:
+        """What the sources are called, by slug."""
         return {health.slug: health.title or health.slug for health in self._parts.sources.health()}
 
 

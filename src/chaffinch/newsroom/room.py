@@ -15,6 +15,8 @@ from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError,
 from chaffinch.model import Article, Feed, IssueState, Refresh, SourceKind
 from chaffinch.newsroom.archiving import bring_up_to_date, rules_of
 from chaffinch.newsroom.front import Front
+from chaffinch.newsroom.holding import Holding
+from chaffinch.newsroom.hubs import tell_hub
 from chaffinch.newsroom.parts import Parts, assemble, canonical, client_of
 from chaffinch.newsroom.post import Post
 from chaffinch.newsroom.returns import Returns
@@ -24,11 +26,12 @@ from chaffinch.newsroom.telling import find, why
 from chaffinch.pages import Templates
 from chaffinch.pipeline import refresh
 from chaffinch.ports import Task
-from chaffinch.publish import files
+from chaffinch.publish import files, websub
 from chaffinch.publish.archive import names, previous
 from chaffinch.publish.channel import Link
 from chaffinch.publish.press import directory, documents, fitting, landing_page
 from chaffinch.sources.readers import read
+from chaffinch.store.holding import turn
 from chaffinch.text import one_line
 
 log = logging.getLogger(__name__)
@@ -45,7 +48,6 @@ class Newsroom:
         self.parts = assemble(config, clock, children)
         self.hint: Callable[[Task], object] = self.perform
         """Where tasks go that should be done soon; an engine takes them from us."""
-        self._publishing = threading.Lock()
         self._failed: dict[Task, tuple[datetime, str]] = {}
         """What failed lately: until when it rests, and why."""
         self._failing = threading.Lock()
@@ -125,7 +127,8 @@ class Newsroom:
         feed = next((feed for feed in parts.config.feeds if feed.slug == slug), None)
         if feed is None:
             raise ConfigError(f'no feed has the slug "{slug}"; `chaffinch status` lists them')
-        with self._publishing, self._noted(f"feed {slug}"):
+        # What was read before a change must not be written after what somebody else built of it.
+        with self._noted(f"feed {slug}"), turn(parts.config.press.data_dir, "publishing"):
             mark = parts.articles.dirty().get(slug, "")
             changed = self._build(feed)
             parts.articles.built(slug, mark)
@@ -151,8 +154,10 @@ class Newsroom:
         yield from (Task("publish", slug) for slug in parts.articles.dirty() if slug in known)
         yield from (Task("close", slug) for slug in self.post.due(now))
         yield from (Task("deliver", str(issue)) for issue in self.post.with_due_letters(now))
+        yield from Holding(parts).due()
         if Returns(parts).waiting():
             yield Task("bounces")
+        yield from (Task("ping", slug) for slug in parts.pings.due(now))
         yield from (Task("ask", subscription) for subscription in self.sign_ups.unasked())
 
     def due_at_once(self) -> Iterable[Task]:
@@ -257,8 +262,11 @@ class Newsroom:
             "close": self._do_close,
             "deliver": self._do_deliver,
             "keep house": self._do_keep_house,
+            "ping": self._do_ping,
             "publish": self._do_publish,
             "refresh": self._do_refresh,
+            "release": self._do_release,
+            "show": self._do_show,
             "sweep": lambda _: self.sweep(),
             "welcome": self._do_welcome,
         }
@@ -266,6 +274,15 @@ class Newsroom:
     def _do_ask(self, subscription: str) -> Iterable[Task]:
         with self._noted("mail"):
             self.sign_ups.ask(subscription)
+        return ()
+
+    def _do_release(self, issue: str) -> Iterable[Task]:
+        released = self.post.release_issue(int(issue))
+        return [Task("deliver", issue)] if released.state is IssueState.OPEN else []
+
+    def _do_show(self, issue: str) -> Iterable[Task]:
+        with self._noted("mail"):
+            Holding(self.parts).show(int(issue))
         return ()
 
     def _do_bounces(self, _: str) -> Iterable[Task]:
@@ -287,10 +304,14 @@ class Newsroom:
             self.publish(slug)
         return ()
 
+    def _do_ping(self, slug: str) -> Iterable[Task]:
+        tell_hub(self.parts, slug)
+        return ()
+
     def _do_close(self, digest: str) -> Iterable[Task]:
         with self._noted(f"closing {digest}"):
             closed = self.post.close(digest)
-        return [Task("deliver", str(issue.id)) for issue in closed if issue.state is IssueState.OPEN]
+        return [Task("deliver" if issue.state is IssueState.OPEN else "show", str(issue.id)) for issue in closed]
 
     def _do_deliver(self, issue: str) -> Iterable[Task]:
         with self._noted("mail"):
@@ -313,7 +334,10 @@ class Newsroom:
         newest = tuple(parts.entries_of(feed, feed.limit + 1, notices=True))
         articles = fitting(feed, newest, config.press)
         archived, link = self._archives(feed, articles[-1]) if articles and len(articles) < len(newest) else ((), ())
-        changed = files.write(folder, [*documents(feed, articles, config.press, link), feeds], now)
+        made = documents(feed, articles, config.press, (*websub.links(feed), *link))
+        changed = files.write(folder, [*made, feeds], now)
+        if feed.hub and {one.name for one in made} & set(changed):
+            parts.pings.want(feed.slug, now)
         page = landing_page(feed, articles, config.press, parts.templates, config.web.index)
         return (*archived, *changed, *files.write(folder, [page], now))
 

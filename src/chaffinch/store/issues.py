@@ -29,6 +29,7 @@ class Issues:
         contents: Sequence[Article],
         state: IssueState,
         now: datetime,
+        release_at: datetime | None = None,
     ) -> Issue | None:
         """Close a slot, with an issue when there are articles; None when there is none, or the slot was closed before.
 
@@ -56,6 +57,7 @@ class Issues:
                     number=(last or 0) + 1,
                     state=state.value,
                     closed_at=now,
+                    release_at=release_at if state is IssueState.HELD else None,
                     released_at=now if state is IssueState.OPEN else None,
                 )
                 .returning(issues.c.id)
@@ -143,6 +145,46 @@ class Issues:
     def skip(self, issue: int) -> bool:
         """Never send what is left of an issue; False when there is none."""
         return self._set(issue, state=IssueState.SKIPPED.value)
+
+    def overdue(self, now: datetime) -> Sequence[int]:
+        """The ids of held issues whose owner has had time enough."""
+        with self._database.read() as connection:
+            held = (issues.c.state == IssueState.HELD.value) & (issues.c.release_at <= now)
+            return connection.execute(select(issues.c.id).where(held).order_by(issues.c.id)).scalars().all()
+
+    def unshown(self) -> Sequence[int]:
+        """The ids of held issues whose preview was not mailed yet."""
+        with self._database.read() as connection:
+            held = (issues.c.state == IssueState.HELD.value) & issues.c.shown_at.is_(None)
+            return connection.execute(select(issues.c.id).where(held).order_by(issues.c.id)).scalars().all()
+
+    def showing(self, issue: int, now: datetime) -> bool:
+        """The preview is about to be mailed; False when somebody else did so."""
+        here = (issues.c.id == issue) & issues.c.shown_at.is_(None)
+        with self._database.write() as connection:
+            return connection.execute(update(issues).where(here).values(shown_at=now)).rowcount > 0
+
+    def not_shown(self, issue: int) -> None:
+        """The preview was not taken: it is still to be mailed."""
+        self._set(issue, shown_at=None)
+
+    def pin(self, issue: int, article: str) -> bool:
+        """Put an article (by its id) first in an issue; False when it is not in it."""
+        with self._database.write() as connection:
+            first = connection.execute(
+                select(func.min(issue_articles.c.position)).where(issue_articles.c.issue == issue)
+            ).scalar()
+            return self._place(connection, issue, article, position=(first or 0) - 1)
+
+    def drop(self, issue: int, article: str) -> bool:
+        """Take an article (by its id) out of an issue; it comes in no later one either. False when it is not in it."""
+        with self._database.write() as connection:
+            return self._place(connection, issue, article, dropped=True)
+
+    def _place(self, connection: Connection, issue: int, article: str, **values: object) -> bool:
+        row = select(articles.c.id).where(articles.c.uri == article).scalar_subquery()
+        here = (issue_articles.c.issue == issue) & (issue_articles.c.article == row) & ~issue_articles.c.dropped
+        return connection.execute(update(issue_articles).where(here).values(**values)).rowcount > 0
 
     def annotate(self, issue: int, note: str) -> bool:
         """The owner's words at the head of an issue; False when there is none."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
 from chaffinch.model import Article, DeliveryState, Issue, IssueState, Status, Subscription
 from chaffinch.store.schema import (
@@ -38,7 +38,7 @@ def frozen(connection: Connection, issue: int) -> dict[int, Article]:
     rows = connection.execute(
         select(issue_articles.c.article, issue_articles.c.frozen, articles.c.hidden)
         .join(articles, articles.c.id == issue_articles.c.article)
-        .where(issue_articles.c.issue == issue)
+        .where(issue_articles.c.issue == issue, ~issue_articles.c.dropped)
         .order_by(issue_articles.c.position)
     ).all()
     return {row.article: revived(Article, {**row.frozen, "hidden": row.hidden}) for row in rows}
@@ -57,6 +57,7 @@ def issue_of(row: Any, contents: tuple[Article, ...]) -> Issue:
         articles=contents,
         note=row.note,
         released_at=row.released_at,
+        release_at=row.release_at,
     )
 
 
@@ -73,6 +74,7 @@ def readers(connection: Connection, issue: Any, after: str) -> list[Subscription
             subscriptions.c.cadence == issue.cadence,
             subscriptions.c.status == Status.CONFIRMED.value,
             subscriptions.c.confirmed <= issue.released_at,
+            or_(subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until <= issue.released_at),
             ~has_one.exists(),
         )
         .order_by(subscriptions.c.id)

@@ -188,6 +188,16 @@ dirty_feeds = Table(
     Column("mark", Text, nullable=False),  # another one with each change: a build clears only what it saw
 )
 
+pings = Table(
+    "pings",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("changed", Moment, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Index(None, "due"),
+)
+
 archives = Table(
     "archives",
     metadata,
@@ -222,6 +232,8 @@ issues = Table(
     Column("state", Text, nullable=False),
     Column("closed_at", Moment, nullable=False),
     Column("released_at", Moment),
+    Column("release_at", Moment),  # held until then at most; null: until the owner says so
+    Column("shown_at", Moment),  # when its preview was mailed to the owner
     Column("enqueued", Boolean, nullable=False, default=False),  # everyone who shall get it has a delivery
     Column("note", Text, nullable=False, default=""),
     UniqueConstraint("digest", "cadence", "slot"),
@@ -243,6 +255,7 @@ issue_articles = Table(
     Column("position", Integer, primary_key=True),
     Column("article", ForeignKey("articles.id"), nullable=False),
     Column("frozen", JSON, nullable=False),  # the Article as it stood at closing
+    Column("dropped", Boolean, nullable=False, default=False),  # by the owner, from this issue
     Index(None, "article"),
 )
 
@@ -279,6 +292,7 @@ subscriptions = Table(
     Column("created", Moment, nullable=False),
     Column("confirmed", Moment),
     Column("ended", Moment),
+    Column("paused_until", Moment),
     Column("asked", Moment),  # when the last confirm letter went out
     Column("evidence", JSON, nullable=False, default=dict),
     Index(None, "digest", "status"),

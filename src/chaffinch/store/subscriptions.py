@@ -184,6 +184,7 @@ def subscription_of(row: Any) -> Subscription:
         created=row.created,
         confirmed=row.confirmed,
         ended=row.ended,
+        paused_until=row.paused_until,
         evidence=dict(row.evidence),
     )
 
@@ -202,5 +203,6 @@ def _row(subscription: Subscription) -> dict[str, object]:
         "created": subscription.created,
         "confirmed": subscription.confirmed,
         "ended": subscription.ended,
+        "paused_until": subscription.paused_until,
         "evidence": dict(subscription.evidence),
     }

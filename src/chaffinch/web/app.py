@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from chaffinch.ports import FrontDesk
 from chaffinch.web import archive, articles, bounces, status, subscriptions
+from chaffinch.web import desk as desks
 from chaffinch.web.callers import Caps, networks
 from chaffinch.web.doorway import Doorway
 from chaffinch.web.feeds import PublishedFiles
@@ -29,6 +30,7 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
             Route("/articles/{key}", articles.article),
             Route("/bounces", bounces.bounced, methods=["POST"]),
             Route("/confirm/{token}", subscriptions.confirm, methods=["GET", "POST"]),
+            Route("/desk/{token}", desks.desk, methods=["GET", "POST"]),
             Route("/digests/{digest}", archive.to_digest),
             Route("/digests/{digest}/", archive.digest),
             Route("/digests/{digest}/subscribe", subscriptions.subscribe, methods=["POST"]),
