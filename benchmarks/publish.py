@@ -28,6 +28,7 @@ from chaffinch.publish import files
 from chaffinch.publish.membership import holds
 from chaffinch.publish.press import documents
 from chaffinch.store import sketches
+from chaffinch.store.archives import mark_months
 from chaffinch.store.articles import insert_article
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -127,6 +128,7 @@ def thousand(home: Path, options: argparse.Namespace) -> None:
 def stored(home: Path, options: argparse.Namespace) -> Newsroom:
     """A press that holds so many articles, sketches included, over some years."""
     room = Newsroom(pressed(home), lambda: NOW, children=1)
+    room.take_over()
     random = Random(3)
     for start in range(0, options.articles, 1_000):
         with room.parts.database.write() as connection:
@@ -149,6 +151,9 @@ def archive(home: Path, options: argparse.Namespace) -> None:
 def archived(home: Path, options: argparse.Namespace) -> None:
     """The part of `archive` whose memory is measured."""
     room = Newsroom(load(home / "config.toml"), lambda: NOW, children=1)
+    months = [f"{year}-{month:02}" for year in range(2020, 2027) for month in range(1, 13)]
+    with room.parts.database.write() as connection:
+        mark_months(connection, (("news", month) for month in months))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.perf_counter()
     names = [name for name in room.publish("news") if name.endswith(".atom")]

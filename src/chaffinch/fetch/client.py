@@ -99,6 +99,14 @@ class Client:
                 raise FetchError(f"{url}: its redirects go in a circle", status=answer.status)
         raise FetchError(f"{url}: more than {self._limits.redirects} redirects", status=answer.status)
 
+    def post(self, url: str, form: bytes) -> None:
+        """Post a form to an address that the owner named; redirects are not followed. Raises FetchError unless 2xx."""
+        target, deadline = self._checked(url), Deadline(self._limits.total, self._monotonic)
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._ask(url, target, headers, deadline, led_on=False, size=self._limits.robots, cut=True, form=form)
+        if not 200 <= answer.status < 300:
+            raise FetchError(f"{url}: {answer.status}", status=answer.status)
+
     def _get_robots(self, url: str) -> Page:
         deadline = Deadline(self._limits.total, self._monotonic)
         before: Target | None = None
@@ -139,13 +147,14 @@ class Client:
         led_on: bool,
         size: int,
         cut: bool = False,
+        form: bytes | None = None,
     ) -> Answer:
         asked = self._monotonic()
         at_once = led_on or is_loopback(target.host)
         with self._politeness.turn(target.name, delay=delay, at_once=at_once):
             deadline.extend(self._monotonic() - asked)
             wanted = {"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED, **headers}
-            return self._exchange.ask(url, target, wanted, deadline, size=size, cut=cut)
+            return self._exchange.ask(url, target, wanted, deadline, size=size, cut=cut, form=form)
 
 
 class _SourceFetcher:

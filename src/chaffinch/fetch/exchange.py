@@ -29,15 +29,24 @@ class Exchange:
         self._limits = limits
 
     def ask(
-        self, url: str, target: Target, headers: Mapping[str, str], deadline: Deadline, *, size: int, cut: bool
+        self,
+        url: str,
+        target: Target,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        *,
+        size: int,
+        cut: bool,
+        form: bytes | None = None,
     ) -> Answer:
-        """What the server says, its body unpacked and at most `size` bytes; `cut` takes the beginning of a bigger one.
+        """What the server says to a GET, or to a POST of `form`: its body unpacked, and at most `size` bytes.
 
-        Of errors and redirects only the beginning is read. Raises FetchError in one line whatever happened, Stopped.
+        `cut` takes the beginning of a bigger one. Of errors and redirects only the beginning is read. Raises FetchError
+        in one line whatever happened, Stopped.
         """
         try:
             with _in_one_line(url, target, self._limits):
-                return self._exchange(url, target, headers, deadline, size, cut)
+                return self._exchange(url, target, headers, deadline, size, cut, form)
         except FetchError as error:
             if self._connections.broken_off:
                 raise Stopped(f"{url}: left for the next run: we were asked to stop") from error
@@ -52,12 +61,19 @@ class Exchange:
         self._connections.break_off()
 
     def _exchange(
-        self, url: str, target: Target, headers: Mapping[str, str], deadline: Deadline, size: int, cut: bool
+        self,
+        url: str,
+        target: Target,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        size: int,
+        cut: bool,
+        form: bytes | None,
     ) -> Answer:
         connection = self._connections.idle(target, deadline)
         if connection is not None:
             try:
-                response = _request(connection, target, headers)
+                response = _request(connection, target, headers, form)
             except (ConnectionError, HTTPException):
                 # The server closed it while it was idle: that says nothing about the server.
                 connection.close()
@@ -65,7 +81,7 @@ class Exchange:
         if connection is None:
             connection = self._connections.open(target, deadline)
             try:
-                response = _request(connection, target, headers)
+                response = _request(connection, target, headers, form)
             except BaseException:
                 connection.close()
                 raise
@@ -82,8 +98,11 @@ class Exchange:
                 connection.close()
 
 
-def _request(connection: HTTPConnection, target: Target, headers: Mapping[str, str]) -> BaseHTTPResponse:
-    connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=False)
+def _request(
+    connection: HTTPConnection, target: Target, headers: Mapping[str, str], form: bytes | None
+) -> BaseHTTPResponse:
+    method = "GET" if form is None else "POST"
+    connection.request(method, target.path, form, headers, preload_content=False, decode_content=False)
     return connection.getresponse()
 
 

@@ -35,6 +35,7 @@ from chaffinch.store.deliveries import Deliveries
 from chaffinch.store.desk import Office, Outcome
 from chaffinch.store.holding import secret_of
 from chaffinch.store.issues import Issues
+from chaffinch.store.pings import Pings
 from chaffinch.store.problems import Problems
 from chaffinch.store.sources import Sources
 from chaffinch.store.subscriptions import Subscriptions
@@ -55,6 +56,7 @@ class Parts:
     database: Database
     articles: Articles
     archives: Archives
+    pings: Pings
     sources: Sources
     problems: Problems
     traces: Traces
@@ -120,6 +122,7 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         database=database,
         articles=Articles(database),
         archives=Archives(database),
+        pings=Pings(database),
         sources=Sources(database),
         problems=Problems(database),
         traces=Traces(database),

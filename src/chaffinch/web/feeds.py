@@ -111,7 +111,8 @@ class PublishedFiles:
 
     def _links(self, feed: Feed, name: str) -> str:
         address = f"{self._desk.config.press.base_url}/feeds/{name}"
-        return f'<{address}>; rel="self"'
+        hub = f', <{feed.hub}>; rel="hub"' if feed.hub else ""
+        return f'<{address}>; rel="self"{hub}'
 
     async def _file(self, scope: Scope, name: str, link: str) -> Response:
         path = self._desk.config.press.feeds_dir / name
