@@ -193,3 +193,28 @@ def test_likeness_is_the_same_from_both_sides_and_never_out_of_bounds(one: str, 
 
     assert seen == likeness(other, one)
     assert all(0 <= share <= 1 for share in (seen.resemblance, seen.containment, seen.opening, seen.figures))
+
+
+def test_one_frame_with_two_subjects_is_two_articles_and_two_stories() -> None:
+    marigold, petrel = f"The marigold came home. {STORY}", f"The petrel came home. {STORY}"
+    alike = held(marigold, title="The Marigold returns to the harbour")
+    elsewhere = replace(alike, sources=("agency",))
+
+    beside = settled(draft(petrel, title="The Petrel returns to the harbour"), [alike])
+    abroad = settled(draft(petrel, title="The Petrel returns to the harbour"), [elsewhere])
+
+    assert beside.change is Change.NEW
+    assert abroad.article is not None
+    assert (abroad.change, abroad.article.story) == (Change.NEW, "")
+
+
+def test_what_its_source_lists_beside_another_is_not_that_other() -> None:
+    other = held(STORY)
+
+    alone = settle(draft(edited(STORY, 0.02)), (), NOW, "press.example", alike=[other], source="wire")
+    listed = settle(
+        draft(edited(STORY, 0.02)), (), NOW, "press.example", alike=[other], beside={other.id}, source="wire"
+    )
+    copied = settle(draft(STORY), (), NOW, "press.example", alike=[other], beside={other.id}, source="wire")
+
+    assert (alone.change, listed.change, copied.change) == (Change.UPDATED, Change.NEW, Change.UNCHANGED)

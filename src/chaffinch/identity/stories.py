@@ -56,7 +56,7 @@ def _is_copy(draft: Draft, held: Article) -> bool:
 
 
 def _is_same_article(draft: Draft, held: Article) -> bool:
-    if _too_short(held.text) or _numbers(draft.title) != _numbers(held.title):
+    if _too_short(held.text) or _numbers(draft.title) != _numbers(held.title) or _is_of_another(draft, held):
         return False
     alike = likeness(draft.text, held.text)
     if _is_filled_in_anew(alike, draft.text, held.text):
@@ -72,7 +72,7 @@ def _is_same_article(draft: Draft, held: Article) -> bool:
 
 def _is_same_story(draft: Draft, held: Article) -> bool:
     apart = _apart(draft, held)
-    if _too_short(held.text) or (apart is not None and apart > SAME_NEWS):
+    if _too_short(held.text) or (apart is not None and apart > SAME_NEWS) or _is_of_another(draft, held):
         return False
     alike = likeness(draft.text, held.text)
     return (
@@ -81,6 +81,13 @@ def _is_same_story(draft: Draft, held: Article) -> bool:
         and alike.opening >= 0.5
         and not _is_filled_in_anew(alike, draft.text, held.text)
     )
+
+
+def _is_of_another(draft: Draft, held: Article) -> bool:
+    """Whether each title names what its own text speaks of and the other text never does: one frame, two subjects."""
+    mine, theirs = set(words(draft.title)), set(words(held.title))
+    said, held_said = set(words(draft.text)), set(words(held.text))
+    return bool((mine - theirs) & (said - held_said)) and bool((theirs - mine) & (held_said - said))
 
 
 def _titled_alike(one: str, other: str) -> bool:
