@@ -70,6 +70,8 @@ def run_once(config: Config) -> bool:
         engine.drain(DRAIN)
         if signals.ended():
             log.info("stopped before the end; the next run goes on from here")
+        else:
+            log.info("done: nothing more is due; %d articles are held", room.parts.articles.count())
         return not signals.ended()
 
 
