@@ -190,6 +190,10 @@ class ReadingRoom(Protocol):
         """A feed's last articles, newest first, without hidden ones."""
         ...
 
+    def search(self, words: str, limit: int) -> Sequence[Article]:
+        """Published articles that hold all of the words, the best first, without hidden ones."""
+        ...
+
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         """A digest's released issues, newest first."""
         ...

@@ -109,6 +109,9 @@ class Desk:
     def newest(self, feed: str, limit: int) -> Sequence[Article]:
         return [article for article in self.articles.values() if not article.hidden][:limit]
 
+    def search(self, words: str, limit: int) -> Sequence[Article]:
+        return [article for article in self.articles.values() if words.lower() in article.title.lower()][:limit]
+
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         return [self._issue(digest)][:limit]
 

@@ -59,6 +59,11 @@ class Front:
             return ()
         return tuple(parts.entries_of(named, limit))
 
+    def search(self, words: str, limit: int) -> Sequence[Article]:
+        """Published articles that hold all of the words."""
+        parts = self._parts()
+        return [article for article in parts.search.find(words, limit) if parts.feeds_of(article)]
+
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         """A digest's released issues."""
         return self._parts().issues.list(digest, limit=limit, state=IssueState.OPEN)

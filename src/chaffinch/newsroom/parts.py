@@ -37,6 +37,7 @@ from chaffinch.store.holding import secret_of
 from chaffinch.store.issues import Issues
 from chaffinch.store.pings import Pings
 from chaffinch.store.problems import Problems
+from chaffinch.store.search import Search
 from chaffinch.store.sources import Sources
 from chaffinch.store.subscriptions import Subscriptions
 from chaffinch.store.traces import Traces
@@ -57,6 +58,7 @@ class Parts:
     articles: Articles
     archives: Archives
     pings: Pings
+    search: Search
     sources: Sources
     problems: Problems
     traces: Traces
@@ -123,6 +125,7 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         articles=Articles(database),
         archives=Archives(database),
         pings=Pings(database),
+        search=Search(database),
         sources=Sources(database),
         problems=Problems(database),
         traces=Traces(database),

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chaffinch.ports import FrontDesk
-from chaffinch.web import archive, articles, bounces, status, subscriptions
+from chaffinch.web import archive, articles, bounces, search, status, subscriptions
 from chaffinch.web import desk as desks
 from chaffinch.web.callers import Caps, networks
 from chaffinch.web.doorway import Doorway
@@ -41,7 +41,9 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
             Route("/healthz", status.healthz),
             Route("/readyz", status.readyz),
             Route("/robots.txt", articles.robots),
+            Route("/search", search.search),
             Route("/status", status.status),
+            Route("/status.atom", status.status_atom),
             Route("/unsubscribe/{token}", subscriptions.unsubscribe, methods=["GET", "POST"]),
         ],
         exception_handlers=HANDLERS,

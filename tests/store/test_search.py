@@ -1,0 +1,63 @@
+"""Articles are found by their words."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chaffinch.model import Article
+from chaffinch.store.articles import Articles, insert_article, update_article
+from chaffinch.store.database import Database
+from chaffinch.store.search import Search
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def article(key: str, title: str, text: str = "") -> Article:
+    return Article(f"tag:a.example,2026:{key}", key, "", (), title, NOW, NOW, NOW, text=text)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "chaffinch.db")
+    with database.write() as connection:
+        insert_article(connection, article("a", "The ferry sails", "It came in late, past the harbour."))
+        insert_article(connection, article("b", "The harbour sleeps", "No ferry. A café is open."))
+        insert_article(connection, article("c", "Eels", "Nine hundred of them."))
+    yield database
+    database.close()
+
+
+def keys(database: Database, words: str) -> list[str]:
+    return [found.key for found in Search(database).find(words, 10)]
+
+
+def test_all_words_must_be_there_and_the_title_counts_most(database: Database) -> None:
+    assert keys(database, "harbour ferry") in (["a", "b"], ["b", "a"])
+    assert keys(database, "harbour")[0] == "b"
+    assert keys(database, "CAFE") == ["b"]
+    assert keys(database, "har") == ["b", "a"]
+    assert keys(database, "ferry eels") == []
+    assert keys(database, "?!") == []
+
+
+def test_an_edited_article_is_found_by_its_new_words_only(database: Database) -> None:
+    with database.write() as connection:
+        update_article(connection, article("c", "Eels", "A thousand of them."))
+
+    assert (keys(database, "thousand"), keys(database, "hundred")) == (["c"], [])
+
+
+def test_a_hidden_article_is_not_found(database: Database) -> None:
+    Articles(database).hide("c", True, [], NOW)
+
+    assert keys(database, "eels") == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(words=st.text(max_size=60))
+def test_whatever_is_typed_is_no_error(database: Database, words: str) -> None:
+    assert len(keys(database, words)) <= 3
