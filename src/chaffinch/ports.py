@@ -203,6 +203,23 @@ class ReadingRoom(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How somebody wants their letters."""
+
+    cadence: str
+    hour: str = ""
+    """`HH:MM`; empty for the digest's own."""
+    timezone: str = ""
+    topics: tuple[str, ...] = ()
+    """Slugs of feeds; empty for all."""
+    pause: int = 0
+    """Days from now without letters."""
+
+
+TokenPurpose = Literal["confirm", "preferences", "unsubscribe"]
+
+
 class SignUps(Protocol):
     """What people may ask for with an address, or with a token from a letter. Each may raise StoreError."""
 
@@ -210,12 +227,20 @@ class SignUps(Protocol):
         """Send a confirm letter where one is due; says nothing of what is known. Raises InputError: no address."""
         ...
 
-    def subscription(self, token: str, purpose: Literal["confirm", "unsubscribe"]) -> Subscription | None:
+    def subscription(self, token: str, purpose: TokenPurpose) -> Subscription | None:
         """Whose token it is; None when it was not made by us for this purpose. Changes nothing."""
         ...
 
     def confirm(self, token: str, evidence: Mapping[str, str]) -> Subscription | None:
         """Confirm; twice is once. Raises InputError when the token has run out."""
+        ...
+
+    def prefer(self, token: str, wanted: Preferences) -> Subscription | None:
+        """Change how letters come; None when the token is not ours. Raises InputError for what cannot be."""
+        ...
+
+    def erase(self, token: str) -> bool:
+        """Forget whoever bears the token, but for a keyed hash; False when it is not ours."""
         ...
 
     def end(self, token: str) -> Subscription | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import lxml.html
@@ -16,6 +16,7 @@ from chaffinch.config import Config, Web, parse
 from chaffinch.errors import InputError
 from chaffinch.model import Article, Certainty, Issue, IssueState, Problem, Standing, Status, Subscription
 from chaffinch.pages import Templates
+from chaffinch.ports import Preferences, TokenPurpose
 from chaffinch.publish.files import write
 from chaffinch.publish.press import directory, renditions
 from chaffinch.web.app import build
@@ -129,7 +130,7 @@ class Desk:
             raise InputError("no mail address")
         self.asked.append((digest, address, cadence, evidence))
 
-    def subscription(self, token: str, purpose: Literal["confirm", "unsubscribe"]) -> Subscription | None:
+    def subscription(self, token: str, purpose: TokenPurpose) -> Subscription | None:
         return self.subscriptions.get((purpose, token))
 
     def confirm(self, token: str, evidence: Mapping[str, str]) -> Subscription | None:
@@ -149,6 +150,12 @@ class Desk:
         self.acted.append((purpose, token))
         self.subscriptions[purpose, token] = replace(held, status=status)
         return self.subscriptions[purpose, token]
+
+    def prefer(self, token: str, wanted: Preferences) -> Subscription | None:
+        return None
+
+    def erase(self, token: str) -> bool:
+        return False
 
     def held_issue(self, token: str) -> Issue | None:
         return None

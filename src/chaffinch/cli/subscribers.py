@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,3 +45,46 @@ def remove(name: Name, address: Address, config: ConfigOption = DEFAULT_CONFIG) 
     with working(config) as room:
         room.sign_ups.remove(room.post.digest(name), address)
     print(f"{address}: ended")
+
+
+@app.command("import")
+def import_list(
+    name: Name,
+    file: Annotated[Path, typer.Argument(help="A list as CSV or JSON.")],
+    consent: Annotated[str, typer.Option("--consent", help="Where and when these people said yes; it is recorded.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Take over the subscribers of another program, who have said yes there."""
+    from chaffinch.errors import InputError
+
+    try:
+        written = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: it is not UTF-8") from error
+    if not consent.strip():
+        raise InputError("--consent: say where and when these people said yes")
+    with newsroom(config) as room:
+        taken = room.sign_ups.take_in(room.post.digest(name), written, consent.strip(), file.name)
+    for problem in taken.problems:
+        print(problem, file=sys.stderr)
+    print(f"{name}: {taken.added} taken over, {taken.passed} passed over, {len(taken.problems)} could not be read")
+
+
+@app.command()
+def export(
+    name: Name,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON instead of CSV.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Print everything that is kept of a digest's subscribers."""
+    from chaffinch.mailing.lists import as_csv, as_object
+
+    with newsroom(config) as room:
+        people = room.parts.subscriptions.list(room.post.digest(name).slug)
+        if as_json:
+            print(json.dumps([as_object(person) for person in people], ensure_ascii=False, indent=1))
+        else:
+            for line in as_csv(people):
+                print(line, end="")

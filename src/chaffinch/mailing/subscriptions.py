@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -19,6 +21,8 @@ from chaffinch.model import Digest, Status, Subscription
 ONE_CONFIRM_LETTER = timedelta(days=1)
 """An address is asked at most once in this time, whichever digest is asked for."""
 CONFIRM_WITHIN = timedelta(days=7)
+LONGEST_PAUSE = 366
+"""Days."""
 
 _BY = "ended by"
 _OWNER = "owner"
@@ -106,6 +110,45 @@ def end(held: Subscription, now: datetime, *, by: str = "subscriber") -> Subscri
     if held.status is Status.ENDED and (held.evidence.get(_BY) != _OWNER or by == _OWNER):
         return held
     return replace(held, status=Status.ENDED, ended=held.ended or now, evidence={**held.evidence, _BY: by})
+
+
+def prefer(
+    held: Subscription,
+    digest: Digest,
+    *,
+    cadence: str,
+    hour: str,
+    timezone: str,
+    topics: Iterable[str],
+    pause: int,
+    now: datetime,
+) -> Subscription:
+    """The subscription as its owner wants it from now on. Raises InputError for what cannot be.
+
+    `hour` is `HH:MM`, empty for the digest's own; `pause` is in days from now, 0 ends a pause. A letter that is planned
+    already leaves as planned.
+    """
+    if held.status is not Status.CONFIRMED:
+        raise InputError("this subscription has ended; please sign up again")
+    if cadence not in digest.cadences:
+        raise InputError(f"{digest.title} does not come that often")
+    wanted = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", hour.strip(), re.ASCII)
+    if hour.strip() and not wanted:
+        raise InputError("an hour is written as 07:00")
+    try:
+        ZoneInfo(timezone or "UTC")
+    except (KeyError, ValueError, OSError) as error:
+        raise InputError('no such time zone; names look like "Europe/Vienna"') from error
+    if not 0 <= pause <= LONGEST_PAUSE:
+        raise InputError(f"a pause may be {LONGEST_PAUSE} days long")
+    return replace(
+        held,
+        cadence=cadence,
+        hour=int(wanted[1]) * 60 + int(wanted[2]) if wanted else None,
+        timezone=timezone or None,
+        topics=tuple(sorted(set(topics))),
+        paused_until=now + timedelta(days=pause) if pause else None,
+    )
 
 
 def sync(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from chaffinch.config import Config
 from chaffinch.errors import StoreError
@@ -19,7 +18,7 @@ from chaffinch.newsroom.returns import Returns
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import state_of
 from chaffinch.pages import Templates
-from chaffinch.ports import Task
+from chaffinch.ports import Preferences, Task, TokenPurpose
 
 
 class Front:
@@ -81,7 +80,7 @@ class Front:
         if asked := SignUps(self._parts()).subscribe(wanted, address, evidence, cadence):
             self._hint(Task("ask", asked))
 
-    def subscription(self, token: str, purpose: Literal["confirm", "unsubscribe"]) -> Subscription | None:
+    def subscription(self, token: str, purpose: TokenPurpose) -> Subscription | None:
         """Whose token it is."""
         return SignUps(self._parts()).bearer(token, Purpose(purpose))
 
@@ -93,6 +92,14 @@ class Front:
         if confirmed is not None and before != confirmed:
             self._hint(Task("welcome", confirmed.id))
         return confirmed
+
+    def prefer(self, token: str, wanted: Preferences) -> Subscription | None:
+        """See `SignUps.prefer`."""
+        return SignUps(self._parts()).prefer(token, wanted)
+
+    def erase(self, token: str) -> bool:
+        """See `SignUps.erase`."""
+        return SignUps(self._parts()).erase(token)
 
     def end(self, token: str) -> Subscription | None:
         """See `SignUps.end`."""

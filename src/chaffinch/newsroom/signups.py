@@ -5,17 +5,30 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from chaffinch.errors import ChaffinchError, ConfigError, InputError, MailUnknown
-from chaffinch.mailing import lint, message, notes, subscriptions, tokens
+from chaffinch.mailing import lint, lists, message, notes, subscriptions, tokens
+from chaffinch.mailing.lists import Standing
 from chaffinch.mailing.notes import Note
 from chaffinch.mailing.subscriptions import address_hash, normalised
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Digest, Status, Subscription
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.transports import letterhead_of, stays_here, transport_of
+from chaffinch.ports import Preferences
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of a list."""
+
+    added: int = 0
+    passed: int = 0
+    """Who was there already, had not confirmed, has left, or gets no mail."""
+    problems: list[str] = field(default_factory=list)
 
 
 class SignUps:
@@ -106,6 +119,68 @@ class SignUps:
         """They said no."""
         held = self.bearer(token, Purpose.UNSUBSCRIBE)
         return self._end(held, "subscriber") if held else None
+
+    def prefer(self, token: str, wanted: Preferences) -> Subscription | None:
+        """They want it otherwise from now on. Raises InputError for what cannot be."""
+        held, parts = self.bearer(token, Purpose.PREFERENCES), self._parts
+        digest = next((d for d in parts.config.digests if held and d.slug == held.digest), None)
+        if held is None or digest is None:
+            return None
+        feeds = {feed.slug for feed in parts.config.feeds if not digest.feeds or feed.slug in digest.feeds}
+        topics = feeds & set(wanted.topics)
+        changed = subscriptions.prefer(
+            held,
+            digest,
+            cadence=wanted.cadence,
+            hour=wanted.hour,
+            timezone=wanted.timezone,
+            topics=() if topics == feeds else topics,
+            pause=wanted.pause,
+            now=parts.clock(),
+        )
+        parts.subscriptions.save([changed])
+        return changed
+
+    def erase(self, token: str) -> bool:
+        """Forget them; False when the token is not ours."""
+        held = self.bearer(token, Purpose.PREFERENCES)
+        if held is None:
+            return False
+        parts = self._parts
+        parts.subscriptions.erase(held.address, address_hash(parts.secret, held.address), parts.clock())
+        log.info("digest %s: a subscriber was erased at their wish", held.digest)
+        return True
+
+    def take_in(self, digest: Digest, written: str, consent: str, origin: str) -> Taken:
+        """Everybody on another program's list whose yes is on record there. Raises InputError when it is no list."""
+        parts, now = self._parts, self._parts.clock()
+        taken = Taken()
+        fresh: dict[str, Subscription] = {}
+        for one in lists.incoming(written, taken.problems):
+            key = one.address.casefold()
+            hashed = address_hash(parts.secret, one.address)
+            if one.standing is Standing.BARRED:
+                parts.subscriptions.suppress(hashed, f"barred in {origin}", now)
+            known = key in fresh or parts.subscriptions.by_address(digest.slug, one.address) is not None
+            silent = parts.subscriptions.suppressed(hashed) is not None
+            if one.standing is not Standing.SUBSCRIBED or known or silent:
+                taken.passed += 1
+                continue
+            said = {f"{origin}: {name}": value for name, value in one.evidence.items()}
+            evidence = {**said, "consent": consent, "imported": now.isoformat(timespec="seconds"), "from": origin}
+            fresh[key] = Subscription(
+                id=_new_id(),
+                address=one.address,
+                digest=digest.slug,
+                cadence=digest.cadences[0],
+                status=Status.CONFIRMED,
+                created=now,
+                confirmed=now,
+                evidence=evidence,
+            )
+        parts.subscriptions.save(fresh.values())
+        taken.added = len(fresh)
+        return taken
 
     def remove(self, digest: Digest, address: str) -> None:
         """The owner ends a subscription. Raises InputError when there is none."""

@@ -128,6 +128,30 @@ class Subscriptions:
             ).all()
         return [subscription_of(row) for row in rows]
 
+    def erase(self, address: str, address_hash: str, now: datetime) -> int:
+        """Forget an address everywhere; only its keyed hash stays, so that no mail goes there. How many subscriptions.
+
+        What remains of them is that somebody had so many letters.
+        """
+        here = func.lower(subscriptions.c.address) == address.lower()
+        forgotten: dict[str, object] = {
+            "status": Status.ENDED.value,
+            "hour": None,
+            "timezone": None,
+            "topics": [],
+            "vouched": False,
+            "ended": now,
+            "paused_until": None,
+            "evidence": {"ended by": "subscriber"},
+        }
+        with self._database.write() as connection:
+            suppress_in(connection, address_hash, "erased", now)
+            rows = connection.execute(select(subscriptions.c.id).where(here)).scalars().all()
+            for row in rows:
+                nobody = {**forgotten, "address": f"erased-{row}@erased.invalid"}
+                connection.execute(update(subscriptions).where(subscriptions.c.id == row).values(**nobody))
+        return len(rows)
+
     def realign(self, digest: str, cadences: Sequence[str]) -> int:
         """Move who has a cadence that is offered no more to the first that is, so that nobody is left without letters.
 

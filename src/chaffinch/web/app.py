@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chaffinch.ports import FrontDesk
-from chaffinch.web import archive, articles, bounces, search, status, subscriptions
+from chaffinch.web import archive, articles, bounces, preferences, search, status, subscriptions
 from chaffinch.web import desk as desks
 from chaffinch.web.callers import Caps, networks
 from chaffinch.web.doorway import Doorway
@@ -39,6 +39,8 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
             Route("/feeds.opml", files),
             Route("/feeds/{name:path}", files),
             Route("/healthz", status.healthz),
+            Route("/preferences/{token}", preferences.preferences, methods=["GET", "POST"]),
+            Route("/preferences/{token}/data", preferences.kept),
             Route("/readyz", status.readyz),
             Route("/robots.txt", articles.robots),
             Route("/search", search.search),

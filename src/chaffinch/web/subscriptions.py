@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chaffinch.errors import InputError
+from chaffinch.mailing.tokens import Purpose, mint
 from chaffinch.model import Digest, Status, Subscription
 from chaffinch.ports import FrontDesk
 from chaffinch.text import shorten
@@ -90,7 +91,8 @@ def unsubscribe(request: Request) -> Response:
         return page(desk, "unsubscribed.html", {"digest": _digest_of(desk, ended)})
     held = _known(desk.subscription(token, "unsubscribe"))
     name = "unsubscribed.html" if held.status is Status.ENDED else "unsubscribe.html"
-    return page(desk, name, {"digest": _digest_of(desk, held), "token": token})
+    other = mint(desk.secret, Purpose.PREFERENCES, held.id)
+    return page(desk, name, {"digest": _digest_of(desk, held), "token": token, "other": other})
 
 
 def _read(form: FormData, digest: Digest) -> _Filled:
