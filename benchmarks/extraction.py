@@ -13,6 +13,8 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from io import BytesIO
 from pathlib import Path
 
@@ -120,15 +122,25 @@ def by_facts(rows: list[Row]) -> str:
     authors = [normalised(d.byline) == normalised(s.author) for s, d in drafts if s.author]
     dated = [(s, d) for s, d in drafts if s.date[:4].isdigit()]
     dates = [d.published is not None and d.published.date().isoformat() == s.date[:10] for s, d in dated]
+    abroad = [right or is_day_somewhere(d.published, s.date) for right, (s, d) in zip(dates, dated, strict=True)]
     undated = [d.published is not None for s, d in drafts if not s.date]
     sure = [d.published is not None and d.certainty is Certainty.SURE for s, d in drafts if not s.date]
     kinds = [str(d.kind) == "article" for _, d in drafts]
     return (
         f"title {np.mean(titles):.3f} ({len(titles)})  author {np.mean(authors):.3f} ({len(authors)})  "
-        f"date {np.mean(dates):.3f} ({len(dates)})  dated though undated {np.mean(undated):.3f}, "
+        f"date {np.mean(dates):.3f} by UTC, {np.mean(abroad):.3f} by its site's clock ({len(dates)})  "
+        f"dated though undated {np.mean(undated):.3f}, "
         f"surely {np.mean(sure):.3f} ({len(undated)})  "
         f"called an article {np.mean(kinds):.3f}"
     )
+
+
+def is_day_somewhere(moment: datetime | None, day: str) -> bool:
+    """Whether a moment with a time of day falls on the day in some zone: a draft's are in UTC, a site's are not."""
+    if moment is None or moment.time() == time_of_day() or len(day) < 10:
+        return False
+    midnight = datetime.fromisoformat(day[:10]).replace(tzinfo=UTC)
+    return midnight - timedelta(hours=14) <= moment < midnight + timedelta(hours=36)
 
 
 def main() -> None:

@@ -20,13 +20,26 @@ sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside this script
 from align import labels  # type: ignore[import-not-found] # beside this script
 
-from chaffinch.extract import by_classifier, charset, features, metadata, segment, tree
+from chaffinch.extract import (
+    by_classifier,
+    by_markup,
+    by_phrases,
+    by_title,
+    charset,
+    features,
+    metadata,
+    opinion,
+    segment,
+    tree,
+)
 
 Looked = dict[str, Any]
 """A page with its features, its labels and what the model thinks of it."""
 
 SEED = 20260101
 ROUNDS = 300
+OTHER_KINDS = 1.5
+"""How much more a page counts that is no article: there are few of them."""
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.06, "num_leaves": 24, "min_data_in_leaf": 40,
     "feature_fraction": 0.35, "bagging_fraction": 0.7,
@@ -36,18 +49,22 @@ SETTINGS = {
 
 
 def looked_at(sample: corpus.Sample) -> Looked:
-    root = tree.parse(charset.decode(sample.body))
+    markup = tree.checked(charset.decode(sample.body))
+    root = tree.grown(markup)
     cut = segment.cut(root, sample.url)
     said = metadata.read(root, sample.url)
-    rows, names = features.rows(cut, said) if cut.blocks else (np.zeros((0, 0), np.float32), [])
+    rows, names = features.rows(cut, said, opinion.asked(markup)) if cut.blocks else (np.zeros((0, 0), np.float32), [])
     texts = [block.text for block in cut.blocks]
     if sample.truth:
         share = np.array(labels(texts, sample.truth))
         label = np.where(share < 0, -1, share >= 0.5).astype(int)
     else:
         label = np.array([by_snippets(text, sample) for text in texts], dtype=int)
+    stages = (by_markup.verdicts(cut), by_phrases.verdicts(cut.blocks), by_title.verdicts(cut.blocks, said.title))
+    is_open = np.array([not any(verdicts) for verdicts in zip(*stages, strict=True)], dtype=bool)
     return {
-        "sample": sample, "cut": slim(cut), "rows": rows, "names": names, "label": label, "texts": texts,
+        "open": is_open, "sample": sample, "cut": slim(cut), "rows": rows, "names": names, "label": label,
+        "texts": texts,
         "words": np.array([block.words for block in cut.blocks], dtype=np.float32),
     }  # fmt: skip
 
@@ -66,20 +83,22 @@ def slim(cut: segment.Cut) -> segment.Cut:
 
 def fit(pages: list[Looked]) -> lightgbm.Booster:
     """A forest from the blocks of these pages of which somebody said what they are."""
-    x = np.vstack([page["rows"][page["label"] >= 0] for page in pages])
-    y = np.concatenate([page["label"][page["label"] >= 0] for page in pages])
-    w = np.concatenate([weights(page)[page["label"] >= 0] for page in pages])
+    asked = [(page, page["open"] & (page["label"] >= 0)) for page in pages]
+    x = np.vstack([page["rows"][which] for page, which in asked])
+    y = np.concatenate([page["label"][which] for page, which in asked])
+    w = np.concatenate([weights(page)[which] for page, which in asked])
     return lightgbm.train(SETTINGS, lightgbm.Dataset(x, y, weight=w), ROUNDS)
 
 
 def weights(page: Looked) -> np.ndarray:
     """Words count as the metric counts them; no page outweighs the others by being long."""
     each: np.ndarray = np.minimum(page["words"], 60) + 2
-    weight: np.ndarray = each * (1.0 if page["sample"].truth else 3.0) / np.sqrt(each.sum() / 500 + 0.2)
+    kind = 3.0 if not page["sample"].truth else 1.0 if page["sample"].kind == "article" else OTHER_KINDS
+    weight: np.ndarray = each * kind / np.sqrt(each.sum() / 500 + 0.2)
     return weight
 
 
-def report(pages: list[Looked], key: str, threshold: float) -> str:
+def report(pages: list[Looked], key: str, threshold: float | None) -> str:
     lines = []
     for name, chosen in (
         ("wcxb articles", [p for p in pages if p["sample"].truth and p["sample"].kind == "article"]),
@@ -102,7 +121,11 @@ def report(pages: list[Looked], key: str, threshold: float) -> str:
     return "\n".join(lines)
 
 
-def kept_text(page: Looked, key: str, threshold: float) -> str:
+def kept_text(page: Looked, key: str, threshold: float | None) -> str:
+    """What is kept at a threshold; None: at the one that is best for the page, as in use."""
+    asked = page["open"] & (page["words"] > 0)
+    if threshold is None:
+        threshold = by_classifier.best_threshold(page[key][asked], page["words"][asked]) if asked.any() else 1.0
     return "\n".join(text for text, score in zip(page["texts"], page[key], strict=True) if score >= threshold and text)
 
 
@@ -144,9 +167,9 @@ def measure(pages: list[Looked], folds: Path | None) -> None:
             np.savez_compressed(folds / f"fold{fold}.npz", **packed(forest, pages[0]["names"]))
         for page in pages:
             if page["fold"] == fold:
-                page["score"] = forest.predict(page["rows"])
-    for threshold in (0.4, 0.45, 0.5, 0.55, 0.6):
-        print(f"threshold {threshold}\n{report(pages, 'score', threshold)}")
+                page["score"] = np.where(page["open"], forest.predict(page["rows"]), 0.0)
+    for threshold in (0.4, 0.45, 0.5, 0.55, 0.6, None):
+        print(f"threshold {threshold or 'by page'}\n{report(pages, 'score', threshold)}")
 
 
 def main() -> None:

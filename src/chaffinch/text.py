@@ -24,6 +24,8 @@ def one_line(text: str) -> str:
 
 def count_words(text: str) -> int:
     """How many words a reader would count; in scripts without blanks two characters make a word."""
+    if text.isascii():
+        return len(_WORD.findall(text))
     ideographs = len(_CJK.findall(text))
     if not ideographs:
         return len(_WORD.findall(text))

@@ -6,57 +6,94 @@ A forest of trees looks at each block together with its neighbours, the elements
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chaffinch.extract import features
 from chaffinch.extract.by_repeats import is_sentence
-from chaffinch.extract.forest import Floats, Forest
+from chaffinch.extract.forest import Forest
 from chaffinch.extract.segment import Cut
 from chaffinch.model import Metadata, Verdict
 
-THRESHOLD = 0.5
+_BIAS = 1.1
+"""What was chosen too much costs readers more than the measure says."""
+_STRICTEST = 0.55
+_MILDEST = 0.2
+_DOUBT = 0.3
+_CERTAIN = 0.9
 _FLOOR = 0.15
 _BARE = 8
 """Blocks; a page with no more has no room for much furniture."""
 _ASIDE = frozenset(("aside", "dialog", "footer", "form", "hidden", "nav"))
 
 
-def verdicts(cut: Cut, metadata: Metadata) -> list[tuple[Verdict, str] | None]:
-    """CONTENT or BOILERPLATE for every block with words; also writes each block's score."""
-    found: list[tuple[Verdict, str] | None] = []
-    judged = scores(cut, metadata).tolist()
+def verdicts(cut: Cut, judged: Sequence[float | None]) -> list[tuple[Verdict, str] | None]:
+    """CONTENT or BOILERPLATE for every block that was judged, by its score and the page's threshold."""
     threshold = _threshold(cut, judged)
-    for at, score in enumerate(judged):
-        block = cut.blocks[at] = replace(cut.blocks[at], score=round(score, 3))
-        verdict = Verdict.CONTENT if score >= threshold else Verdict.BOILERPLATE
-        found.append((verdict, f"model: {score:.2f}") if block.words else None)
-    return found
-
-
-def _threshold(cut: Cut, judged: list[float]) -> float:
-    """Lower where no running text reaches the usual one: a note of three sentences on a bare page is an article too."""
-    prose = [
-        score
-        for block, score in zip(cut.blocks, judged, strict=True)
-        if is_sentence(block) and not _ASIDE & block.marks
+    between = _between(judged)
+    return [
+        None
+        if score is None
+        else (
+            Verdict.CONTENT if score >= threshold or at in between else Verdict.BOILERPLATE,
+            f"model: {score:.2f}" + (", in the midst of the text" if score < threshold and at in between else ""),
+        )
+        for at, score in enumerate(judged)
     ]
+
+
+def scores(cut: Cut, metadata: Metadata, second: str, is_open: Sequence[bool]) -> list[float | None]:
+    """For each open block with words, how sure the model is that it belongs to the article, 0 to 1; None for others.
+
+    `second` is what another extractor keeps (`extract.opinion`).
+    """
+    asked = [at for at, block in enumerate(cut.blocks) if is_open[at] and block.words]
+    judged: list[float | None] = [None] * len(cut.blocks)
+    if asked:
+        rows, names = features.rows(cut, metadata, second)
+        for at, chance in zip(asked, model(tuple(names)).chances(rows[asked]).tolist(), strict=True):
+            judged[at] = chance
+    return judged
+
+
+def best_threshold(chances: NDArray[np.floating[Any]], words: NDArray[np.floating[Any]]) -> float:
+    """The score from which on blocks are kept: half of the best F1 over words that is to be expected of the page.
+
+    Where the model is sure of a page that is near a half; where it doubts, keeping more pays (Lipton et al., 2014).
+    """
+    order = np.argsort(-chances, kind="stable")
+    hits = np.cumsum((chances * words)[order])
+    expected = 2 * hits / (np.cumsum(words[order]) + hits[-1] + 1e-9)
+    return min(_STRICTEST, max(_MILDEST, _BIAS * float(expected.max()) / 2))
+
+
+def _between(judged: Sequence[float | None]) -> set[int]:
+    """Blocks in doubt whose neighbours on both sides are surely content: headings, captions, short list items."""
+    asked = [(at, score) for at, score in enumerate(judged) if score is not None]
+    return {
+        at
+        for (_, before), (at, score), (_, after) in zip(asked, asked[1:], asked[2:], strict=False)
+        if score >= _DOUBT and before >= _CERTAIN and after >= _CERTAIN
+    }
+
+
+def _threshold(cut: Cut, judged: Sequence[float | None]) -> float:
+    """Lower where no running text reaches the usual one: a note of three sentences on a bare page is an article too."""
+    known = [(score, block) for score, block in zip(judged, cut.blocks, strict=True) if score is not None]
+    if not known:
+        return _STRICTEST
+    usual = best_threshold(
+        np.array([score for score, _ in known]), np.array([float(block.words) for _, block in known])
+    )
+    prose = [score for score, block in known if is_sentence(block) and not _ASIDE & block.marks]
     floor = _FLOOR if sum(block.words > 0 for block in cut.blocks) > _BARE else 0.0
-    return min(THRESHOLD, max(floor, 0.6 * max(prose, default=1.0)))
-
-
-def scores(cut: Cut, metadata: Metadata) -> Floats:
-    """For each block, how sure the model is that it belongs to the article: 0 to 1."""
-    if not cut.blocks:
-        return np.zeros(0, dtype=np.float32)
-    rows, names = features.rows(cut, metadata)
-    return model(tuple(names)).chances(rows)
+    return min(usual, max(floor, 0.6 * max(prose, default=1.0)))
 
 
 @cache
@@ -73,11 +110,10 @@ def model(names: tuple[str, ...]) -> Forest:
 def forest(packed: Mapping[str, NDArray[np.generic]]) -> Forest:
     """The forest in a model file."""
     return Forest(
-        column=packed["column"].astype(np.int32),
+        column=packed["column"].astype(np.intp),
         threshold=packed["threshold"].astype(np.float32),
-        low=packed["low"].astype(np.int32),
-        high=packed["high"].astype(np.int32),
+        child=np.stack([packed["low"], packed["high"]], axis=1).astype(np.intp).ravel(),
         value=packed["value"].astype(np.float32),
-        roots=packed["roots"].astype(np.int32),
+        roots=packed["roots"].astype(np.intp),
         levels=int(packed["levels"]),
     )

@@ -91,9 +91,15 @@ def _url(page: Page, told: Metadata, said: Metadata) -> str:
     canonical = said.canonical if said.canonical and urls.is_web(said.canonical) else None
     if not urls.is_web(page.url):
         return urls.tidy(canonical) if canonical else ""
-    if canonical and not is_external(canonical, page.url) and not (_is_front(canonical) and not _is_front(page.url)):
+    if canonical and _is_same_site(canonical, page.url) and not (_is_front(canonical) and not _is_front(page.url)):
         return urls.tidy(canonical)
     return urls.tidy(page.url)
+
+
+def _is_same_site(one: str, other: str) -> bool:
+    """Whether one company's name is in both; asked of a table of all domains only where the hosts differ."""
+    hosts = {urls.host_of(url).removeprefix("www.") for url in (one, other)}
+    return len(hosts) == 1 or not is_external(one, other)
 
 
 def _is_front(url: str) -> bool:

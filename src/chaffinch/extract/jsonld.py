@@ -39,6 +39,13 @@ def article(found: list[Thing]) -> Thing:
     return {}
 
 
+def is_bare_page(thing: Thing) -> bool:
+    """Whether it is called a page, and no kind of article."""
+    return any(kind.endswith("WebPage") for kind in kinds(thing)) and not any(
+        kind.endswith(_ARTICLES) for kind in kinds(thing)
+    )
+
+
 def kinds(thing: Thing) -> list[str]:
     """The thing's types by their short names."""
     said = thing.get("@type")

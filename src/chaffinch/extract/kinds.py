@@ -88,8 +88,10 @@ def _shell(blocks: Sequence[Block], total: int, signs: Signs) -> str:
 
 
 def _wall(blocks: Sequence[Block], words: int, signs: Signs) -> str:
+    if signs.says_free is not False and words >= _SHORT:
+        return ""
     says = next((block.text for block in blocks if len(block.text) < 400 and _sign("walled").search(block.text)), "")
-    if says and (signs.says_free is False or words < _SHORT):
+    if says:
         return f"only its beginning is free: “{says[:80]}”"
     if signs.says_free is False and words < _SHORT:
         return "it says of itself that it is not free, and only its beginning is here"

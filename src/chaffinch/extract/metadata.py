@@ -7,36 +7,16 @@ Each is asked of JSON-LD, OpenGraph, meta elements and the page's own text, in a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from lxml import etree, html
+from lxml import html
 
 from chaffinch import urls
-from chaffinch.extract import bylines, dates, jsonld, titles
-from chaffinch.model import Certainty, Metadata
+from chaffinch.extract import bylines, dating, jsonld, titles
+from chaffinch.model import Block, Metadata
 from chaffinch.text import normalised, one_line
 
-_PUBLISHED = (
-    "article:published_time", "article:published", "og:published_time", "datepublished", "date_published",
-    "dc.date.issued",
-    "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "publish_date",
-    "publish-date", "publishdate",
-    "pubdate", "publication_date", "published_date", "published", "sailthru.date", "parsely-pub-date",
-    "cxenseparse:recs:publishtime",
-    "citation_publication_date", "citation_date", "article.published", "article_date_original",
-    "originalpublicationdate", "shareaholic:article_published_time",
-    "rnews:datepublished", "date",
-)  # fmt: skip
-_UPDATED = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "last-modified",
-    "lastmod",
-)
 _AUTHORS = (
     "author",
     "article:author",
@@ -50,16 +30,21 @@ _AUTHORS = (
     "twitter:data1",
 )
 _IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image")
-_TIMED = re.compile(
-    r"publi|entry-date|post-?date|article-?date|created|dateline|byline|timestamp|posted|meta|pubdate|date"
-)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2,4}|\d{3}))?(?:[-_].*)?")
 
 
 def read(
-    root: html.HtmlElement, url: str, *, found: list[jsonld.Thing] | None = None, fetched: datetime | None = None
+    root: html.HtmlElement,
+    url: str,
+    *,
+    found: list[jsonld.Thing] | None = None,
+    blocks: Sequence[Block] = (),
+    fetched: datetime | None = None,
 ) -> Metadata:
-    """Everything that the page says; what it does not say stays empty. `found` is its JSON-LD, where it was read."""
+    """Everything that the page says; what it does not say stays empty.
+
+    `found` is its JSON-LD, where it was read, and `blocks` are what it was cut into.
+    """
     found = jsonld.things(root) if found is None else found
     article = jsonld.article(found)
     meta = _meta(root)
@@ -70,8 +55,8 @@ def read(
         [*site, urls.host_of(url).removeprefix("www."), urls.host_of(url).removeprefix("www.").rpartition(".")[0]],
         _said(article, "headline"),
     )
-    published, certainty = _published(root, article, meta, url, fetched)
-    updated = dates.read(article.get("dateModified")) or _first_date(meta, _UPDATED)
+    published, certainty = dating.published(root, article, meta, url, title=title, blocks=blocks, fetched=fetched)
+    updated = dating.updated(article, meta)
     return Metadata(
         title=title,
         byline=_byline(root, article, meta, site),
@@ -132,59 +117,6 @@ def _byline(root: html.HtmlElement, article: jsonld.Thing, meta: dict[str, str],
     said += [bylines.joined([meta.get(name, "")]) for name in _AUTHORS]
     persons = [name for name in said if name and normalised(name) not in names]
     return (persons[0] if persons else "") or bylines.marked(root) or next(filter(None, said), "")
-
-
-def _published(
-    root: html.HtmlElement, article: jsonld.Thing, meta: dict[str, str], url: str, fetched: datetime | None
-) -> tuple[datetime | None, Certainty]:
-    latest = fetched + timedelta(days=1) if fetched else None
-
-    def possible(moment: datetime | None) -> bool:
-        return moment is not None and (latest is None or moment <= latest)
-
-    for moment in (dates.read(article.get("datePublished")), _first_date(meta, _PUBLISHED), _timed(root)):
-        if possible(moment):
-            return moment, Certainty.SURE
-    for moment in (dates.in_url(url), _searched(root)):
-        if possible(moment):
-            return moment, Certainty.LIKELY
-    return None, Certainty.SEEN
-
-
-def _first_date(meta: dict[str, str], names: tuple[str, ...]) -> datetime | None:
-    return next((moment for name in names if (moment := dates.read(meta.get(name)))), None)
-
-
-def _timed(root: html.HtmlElement) -> datetime | None:
-    for element in root.xpath("//*[@itemprop='datePublished']")[:3]:
-        if moment := dates.read(element.get("content") or element.get("datetime") or element.text_content()):
-            return moment
-    elements = [e for e in root.iter("time") if not _in_list(e)]
-    read = [(e, dates.read(e.get("datetime") or e.text_content())) for e in elements[:40]]
-    said = [(e, moment) for e, moment in read if moment]
-    for element, moment in said:
-        if element.get("pubdate") is not None or _TIMED.search(
-            f"{element.get('class', '')} {element.getparent().get('class', '')}".lower()
-        ):
-            return moment
-    return said[0][1] if said and len({moment.date() for _, moment in said}) <= 2 else None
-
-
-def _in_list(element: html.HtmlElement) -> bool:
-    return any(
-        up.tag in ("aside", "nav", "li", "footer") or "comment" in (up.get("class") or "")
-        for up in element.iterancestors()
-    )
-
-
-def _searched(root: html.HtmlElement) -> datetime | None:
-    import htmldate  # slow to import, asked last
-
-    try:
-        found = htmldate.find_date(root, extensive_search=False, original_date=True)
-    except (ValueError, TypeError, AttributeError, etree.Error, OverflowError, RecursionError):
-        return None  # it is asked for a guess; what it stumbles over is no reason to lose the page
-    return dates.read(found)
 
 
 def _language(root: html.HtmlElement, article: jsonld.Thing, meta: dict[str, str]) -> str | None:

@@ -8,7 +8,7 @@ a sentence is not furniture.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from chaffinch.text import normalised
@@ -24,9 +24,9 @@ _CERTAIN = frozenset(("comment", "popular", "related", "share", "subscribe", "lo
 _LONGEST = 120
 """Characters; a longer line is no furniture that a table could know."""
 _STAR_WORDS = 12
-_LONGEST_BEGINNING = 12
 
 
+@lru_cache(maxsize=4096)
 def kind_of(line: str) -> str:
     """What kind of furniture the line is, when the whole of it is a known phrase; else empty."""
     if len(line) > _LONGEST:
@@ -61,11 +61,12 @@ class _Table:
 
     def __init__(self) -> None:
         self.exact: dict[str, str] = {}
-        self.starred: dict[str, list[tuple[str, str]]] = {}
+        self.starred: dict[str, list[tuple[list[str], list[str], str]]] = {}
         for _, kind, phrase in entries():
             before, star, after = phrase.partition("*")
             if star:
-                self.starred.setdefault(normalised(before), []).append((normalised(after), kind))
+                begins, ends = normalised(before).split(), normalised(after).split()
+                self.starred.setdefault(begins[0] if begins else "", []).append((begins, ends, kind))
             else:
                 self.exact.setdefault(normalised(phrase), kind)
 
@@ -73,15 +74,11 @@ class _Table:
         if kind := self.exact.get(plain):
             return kind
         words = plain.split()
-        for length in range(min(len(words), _LONGEST_BEGINNING) + 1):
-            for end, kind in self.starred.get(" ".join(words[:length]), ()):
-                rest = words[length:]
-                if end:
-                    tail = end.split()
-                    if len(rest) < len(tail) or rest[len(rest) - len(tail) :] != tail:
-                        continue
-                    rest = rest[: len(rest) - len(tail)]
-                if len(rest) <= _STAR_WORDS:
+        count = len(words)
+        for first in ("", words[0]):
+            for begins, ends, kind in self.starred.get(first, ()):
+                filled = count - len(begins) - len(ends)
+                if 0 <= filled <= _STAR_WORDS and words[: len(begins)] == begins and words[count - len(ends) :] == ends:
                     return kind
         return ""
 

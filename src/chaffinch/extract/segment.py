@@ -211,6 +211,7 @@ class _Cutter:
         self._linked: list[str] = []
         self._images: list[str] = []
         self._breaks = 0
+        self._is_marked = False
 
     def block(self, element: html.HtmlElement, parent: int, path: str, marks: frozenset[str]) -> None:
         tag = element.tag
@@ -246,12 +247,12 @@ class _Cutter:
             self._say(element.text_content())
             return
         self._depth += 1
-        if element.text:
-            self._say(element.text)
+        if text := element.text:
+            self._say(text)
         for child in element:
             self._child(child, place, counts)
-            if child.tail:
-                self._say(child.tail)
+            if text := child.tail:
+                self._say(text)
         self._depth -= 1
 
     def _child(self, child: html.HtmlElement, place: tuple[int, str, frozenset[str]], counts: dict[str, int]) -> None:
@@ -282,6 +283,7 @@ class _Cutter:
             opening = f"<{written}>" if written else ""
         self._anchored += written == "a"
         if opening:
+            self._is_marked = True
             self._open.append((opening, f"</{written}>"))
             self._html.append(opening)
         is_link = child.tag == "a" and child.get("href") is not None
@@ -296,6 +298,8 @@ class _Cutter:
         if not self._pre:
             bare = text.strip(" \t\r\n\f\xa0\u200b\ufeff")
             if not bare:
+                if not self._html:
+                    return  # most of what stands between two block tags
                 text = " "
             else:
                 self._breaks = 0
@@ -333,17 +337,18 @@ class _Cutter:
             if not text.isspace():
                 text = text.strip("\n").rstrip() if self._pre else _lines(text)
             if text and not text.isspace():
-                written = tidied("".join([*self._html, *(end for _, end in reversed(self._open))]), pre=bool(self._pre))
-                self._emit(
-                    place,
-                    "pre" if self._pre else self.cut.nodes[place[0]].tag,
-                    written,
-                    text,
-                    count_words("".join(self._linked)),
-                )
+                if self._is_marked or self._open or self._pre:
+                    inner = "".join([*self._html, *(end for _, end in reversed(self._open))])
+                    written = tidied(inner, pre=bool(self._pre))
+                else:
+                    written = escape(text, quote=False).replace("\n", "<br>")
+                tag = "pre" if self._pre else self.cut.nodes[place[0]].tag
+                linked = count_words("".join(self._linked)) if self._linked else 0
+                self._emit(place, tag, written, text, linked)
         pictures = self._images
         self._reset()
         self._html.extend(start for start, _ in self._open)
+        self._is_marked = bool(self._open)
         for picture in pictures:
             self._emit(place, "img", picture, "", 0)
 
@@ -382,7 +387,9 @@ def _lines(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
+    if not text.isascii():
+        text = text.replace("\u200b", "").replace("\ufeff", "")
+    return " ".join(text.split())
 
 
 def texts(blocks: Iterable[Block]) -> list[str]:

@@ -62,19 +62,34 @@ _LEVELLESS = frozenset(
     ]
 )
 """Void elements, and those whose end tag may be left out: they cannot nest in themselves."""
+_LEVELS_OF = {**dict.fromkeys(_LEVELLESS, 0), **_LEVELS}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_CONTROL_BYTES = bytes((*range(9), 11, 12, *range(14, 32), 127))
+_RARE = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 
 
 def parse(markup: str) -> html.HtmlElement:
     """The page as a tree with an `html` root. Raises ExtractError for a page that is beyond measure."""
+    return grown(checked(markup))
+
+
+def checked(markup: str) -> str:
+    """The markup as parsers may have it: within bounds, without control characters. Raises ExtractError."""
     if len(markup) > MAX_CHARACTERS:
         raise ExtractError(f"the page is too long: {len(markup):,} characters, at most {MAX_CHARACTERS:,} are read")
     if markup.count("<") > MAX_TAGS:
         raise ExtractError(f"the page has more than {MAX_TAGS:,} tags; it is no article")
     if markup.count("=") > MAX_ATTRIBUTES:
         raise ExtractError(f"the page has more than {MAX_ATTRIBUTES:,} attributes; it is no article")
-    markup = flat(_XML_PROLOG.sub("", _CONTROL.sub("", markup)))
+    raw = markup.encode("utf-8", "replace")
+    if len(raw.translate(None, _CONTROL_BYTES)) < len(raw) or _RARE.search(markup):
+        markup = _CONTROL.sub("", markup)
+    return flat(_XML_PROLOG.sub("", markup))
+
+
+def grown(markup: str) -> html.HtmlElement:
+    """The tree of a page whose markup was checked."""
     if not markup.strip():
         markup = "<html></html>"
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
@@ -92,12 +107,19 @@ def flat(markup: str) -> str:
     """
     depth = deepest = 0
     for end, name, rest in _TAG.findall(markup):
-        name = name.lower()
+        levels = _LEVELS_OF.get(name)
+        if levels is None:
+            levels = _LEVELS_OF.get(name.lower(), 1)
         if len(rest) > 2 * MAX_ATTRIBUTES_OF_ONE and len(_QUOTED.sub("", rest).split()) > MAX_ATTRIBUTES_OF_ONE:
             raise ExtractError(f"an element has more than {MAX_ATTRIBUTES_OF_ONE:,} attributes; it is no article")
-        if name not in _LEVELLESS and not rest.endswith("/"):
-            depth = max(0, depth - _LEVELS.get(name, 1)) if end else depth + _LEVELS.get(name, 1)
-            deepest = max(deepest, depth)
+        if not levels:
+            continue
+        if end:
+            depth = depth - levels if depth > levels else 0
+        elif rest[-1:] != "/":
+            depth += levels
+            if depth > deepest:
+                deepest = depth
     return _flattened(markup) if deepest > MAX_DEPTH else markup
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lxml import html
 
@@ -19,6 +19,7 @@ from chaffinch.extract import (
     jsonld,
     kinds,
     metadata,
+    opinion,
     rescue,
     segment,
     tree,
@@ -36,24 +37,25 @@ class _Read:
     cut: segment.Cut
     metadata: Metadata
     found: list[jsonld.Thing]
+    second: str
+    """What another extractor would keep."""
 
 
 def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Document:
     """The page's blocks, each with verdict and reason, its metadata and its kind. Raises ExtractError, ConfigError."""
     read = _read(text, page)
     ruled = by_rules.verdicts(read.cut.elements, by_rules.ruled(read.root, rules))
-    stages: tuple[Callable[[], Said], ...] = (
-        lambda: [ruled[place] for place in read.cut.places],
-        lambda: by_repeats.verdicts(read.cut.blocks, repeats),
-        lambda: by_markup.verdicts(read.cut),
-        lambda: by_phrases.verdicts(read.cut.blocks),
-        lambda: by_title.verdicts(read.cut.blocks, read.metadata.title),
-        lambda: by_classifier.verdicts(read.cut, read.metadata),
-        lambda: by_markup.pictures([block.verdict for block in read.cut.blocks], read.cut),
+    said = _Verdicts(
+        [ruled[place] for place in read.cut.places],
+        by_repeats.verdicts(read.cut.blocks, repeats),
+        by_markup.verdicts(read.cut),
+        by_phrases.verdicts(read.cut.blocks),
+        by_title.verdicts(read.cut.blocks, read.metadata.title),
     )
-    for stage in stages:
-        read.cut.blocks[:] = settled(read.cut.blocks, stage())
-    blocks = rescue.rescued(read.cut.blocks, jsonld.article(read.found))
+    scores = by_classifier.scores(read.cut, read.metadata, read.second, [verdict is None for verdict in said.found])
+    said.settle(by_classifier.verdicts(read.cut, scores))
+    said.settle(by_markup.pictures(said.so_far(), read.cut))
+    blocks = rescue.rescued(_judged(read.cut.blocks, said.found, scores), jsonld.article(read.found))
     kind, why = kinds.judge(blocks, read.metadata, _signs(read, page))
     return Document(page.url, read.metadata, tuple(blocks), kind, why)
 
@@ -63,20 +65,47 @@ def blocks(text: str, page: Page) -> list[Block]:
     return segment.cut(tree.parse(text), page.url).blocks
 
 
-def settled(blocks: Sequence[Block], said: Said) -> list[Block]:
-    """The blocks with what a stage says of those that were still open."""
+class _Verdicts:
+    """What the stages said, each of what was still open then."""
+
+    def __init__(self, *stages: Said) -> None:
+        self.found: list[tuple[Verdict, str] | None] = list(stages[0])
+        for stage in stages[1:]:
+            self.settle(stage)
+
+    def settle(self, said: Said) -> None:
+        """Take what a stage says of those that are still open."""
+        self.found = [known or new for known, new in zip(self.found, said, strict=True)]
+
+    def so_far(self) -> list[Verdict]:
+        """For each block its verdict, or OPEN."""
+        return [verdict[0] if verdict else Verdict.OPEN for verdict in self.found]
+
+
+def _judged(blocks: Sequence[Block], said: Said, scores: Sequence[float | None]) -> list[Block]:
     return [
-        replace(block, verdict=verdict[0], reason=verdict[1]) if verdict and block.verdict is Verdict.OPEN else block
-        for block, verdict in zip(blocks, said, strict=True)
-    ]
+        Block(
+            block.path, block.tag, block.html, block.text, block.words, block.linked_words, block.marks,
+            verdict[0] if verdict else Verdict.OPEN, verdict[1] if verdict else "",
+            None if score is None else round(score, 3),
+        )
+        for block, verdict, score in zip(blocks, said, scores, strict=True)
+    ]  # fmt: skip
 
 
 def _read(text: str, page: Page) -> _Read:
-    root = tree.parse(text)
+    markup = tree.checked(text)
+    root = tree.grown(markup)
     base = _base(root, page)
     cut = segment.cut(root, base)
     found = jsonld.things(root)
-    return _Read(root, cut, metadata.read(root, base, found=found, fetched=page.fetched), found)
+    return _Read(
+        root,
+        cut,
+        metadata.read(root, base, found=found, blocks=cut.blocks, fetched=page.fetched),
+        found,
+        opinion.asked(markup),
+    )
 
 
 def _base(root: html.HtmlElement, page: Page) -> str:
