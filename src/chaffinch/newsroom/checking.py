@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chaffinch.clock import system_clock
 from chaffinch.config import Config
 from chaffinch.errors import ChaffinchError
 from chaffinch.fetch.guard import Guard, is_loopback
 from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.message import letterhead
+from chaffinch.mailing.rehearsal import rehearse
 from chaffinch.model import SourceKind
-from chaffinch.newsroom.transports import keys_of
+from chaffinch.newsroom.transports import keys_of, stays_here
 from chaffinch.pages import Templates
 from chaffinch.publish.matching import parse_match
 
@@ -35,6 +37,8 @@ def problems_of(config: Config) -> Sequence[str]:
     if config.mail.sender:
         _try(found, partial(letterhead, config.mail.sender, config.press.base_url, b""))
     _try(found, partial(keys_of, config.mail))
+    if not found and config.mail.sender:
+        found += _letters_of(config, templates)
     parts = urlsplit(config.press.base_url)
     unreachable = parts.scheme != "https" or is_loopback(parts.hostname or "")
     if config.mail.transport == "smtp" and config.digests and unreachable:
@@ -56,6 +60,15 @@ def warnings_of(config: Config) -> Sequence[str]:
         if source.kind is SourceKind.FOLDER and not Path(source.location).is_dir()
     ]
     return found
+
+
+def _letters_of(config: Config, templates: Templates) -> Iterator[str]:
+    """Every letter that would be sent, written for nobody."""
+    mail, press = config.mail, config.press
+    head = letterhead(mail.sender, press.base_url, b"rehearsal", press.contact or "", keys_of(mail))
+    https = stays_here(mail) or not press.base_url.startswith("https:")  # another line tells of a missing https
+    for digest in config.digests:
+        yield from rehearse(digest, press, templates, head, system_clock(), local=https)
 
 
 def _try(found: list[str], check: Callable[[], object], where: str = "") -> None:
