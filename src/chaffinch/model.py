@@ -461,6 +461,8 @@ class Feed:
     """Whether a story that stands in several sources is one entry; else each copy is one."""
     hub: str = ""
     """The address of a WebSub hub that is told of changes; empty for none."""
+    private: bool = False
+    """Whether only those may read it who were given a token."""
 
 
 @dataclass(frozen=True, slots=True)

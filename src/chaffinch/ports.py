@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
 from chaffinch.config import Config
@@ -14,6 +15,7 @@ from chaffinch.model import (
     Delivery,
     DeliveryState,
     Draft,
+    Feed,
     Held,
     Issue,
     Letter,
@@ -185,6 +187,14 @@ class ReadingRoom(Protocol):
     """What people may read. Each may raise StoreError."""
 
     def article(self, key: str) -> Article | None: ...
+
+    def private_feed(self, token: str) -> Feed | None:
+        """The private feed that a token opens; None when it opens nothing."""
+        ...
+
+    def private_folder(self) -> Path:
+        """Where private feeds' documents are."""
+        ...
 
     def newest(self, feed: str, limit: int) -> Sequence[Article]:
         """A feed's last articles, newest first, without hidden ones."""

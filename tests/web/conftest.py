@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chaffinch.config import Config, Web, parse
 from chaffinch.errors import InputError
-from chaffinch.model import Article, Certainty, Issue, IssueState, Problem, Standing, Status, Subscription
+from chaffinch.model import Article, Certainty, Feed, Issue, IssueState, Problem, Standing, Status, Subscription
 from chaffinch.pages import Templates
 from chaffinch.ports import Preferences, TokenPurpose
 from chaffinch.publish.files import write
@@ -106,6 +106,12 @@ class Desk:
         if self.trouble:
             raise self.trouble
         return self.articles.get(key)
+
+    def private_feed(self, token: str) -> Feed | None:
+        return next((feed for feed in self.config.feeds if feed.private and token == "t0ken"), None)
+
+    def private_folder(self) -> Path:
+        return self.config.press.data_dir / "private"
 
     def newest(self, feed: str, limit: int) -> Sequence[Article]:
         return [article for article in self.articles.values() if not article.hidden][:limit]

@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chaffinch import __version__
-from chaffinch.cli import articles, digests, lists, look, reading, start, subscribers, templates, work
+from chaffinch.cli import articles, digests, feeds, lists, look, reading, start, subscribers, templates, work
 from chaffinch.cli.frame import complain
 from chaffinch.errors import ChaffinchError
 
@@ -41,6 +41,7 @@ for family in (start, work, reading, look):
 for name, group in (
     ("articles", articles.app),
     ("digest", digests.app),
+    ("feeds", feeds.app),
     ("sources", lists.app),
     ("subscribers", subscribers.app),
     ("templates", templates.app),

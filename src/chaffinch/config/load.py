@@ -197,6 +197,7 @@ def _feeds(written: Iterable[FeedTable], sources: set[str], problems: _Problems)
             retired=table.retired,
             merge=table.merge,
             hub=table.hub or "",
+            private=table.private,
         )
 
 

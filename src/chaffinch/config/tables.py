@@ -215,6 +215,7 @@ class FeedTable(Table):
     limit: int = Field(50, ge=1, le=1000)
     merge: bool = True
     hub: HubUrl | None = None
+    private: bool = False
     formerly: Strings = ()
     retired: bool = False
 

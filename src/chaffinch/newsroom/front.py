@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from chaffinch.config import Config
 from chaffinch.errors import StoreError
 from chaffinch.mailing import tokens
 from chaffinch.mailing.tokens import Purpose
-from chaffinch.model import Article, Issue, IssueState, Problem, Standing, Subscription
+from chaffinch.model import Article, Feed, Issue, IssueState, Problem, Standing, Subscription
 from chaffinch.newsroom.holding import Holding
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
@@ -47,8 +48,20 @@ class Front:
         return self._parts().clock()
 
     def article(self, key: str) -> Article | None:
-        """The article of this key, hidden or not."""
-        return self._parts().articles.get(key)
+        """The article of this key, hidden or not; none that stands in private feeds only."""
+        parts = self._parts()
+        found = parts.articles.get(key)
+        return None if found is None or self._is_private(parts, found) else found
+
+    def private_feed(self, token: str) -> Feed | None:
+        """The private feed that a token opens."""
+        parts = self._parts()
+        slug = parts.feed_tokens.feed_of(token)
+        return next((feed for feed in parts.config.feeds if feed.private and feed.slug == slug), None)
+
+    def private_folder(self) -> Path:
+        """Where private feeds' documents are."""
+        return self._parts().config.press.data_dir / "private"
 
     def newest(self, feed: str, limit: int) -> Sequence[Article]:
         """A feed's last articles."""
@@ -61,7 +74,13 @@ class Front:
     def search(self, words: str, limit: int) -> Sequence[Article]:
         """Published articles that hold all of the words."""
         parts = self._parts()
-        return [article for article in parts.search.find(words, limit) if parts.feeds_of(article)]
+        found = parts.search.find(words, limit)
+        return [one for one in found if parts.feeds_of(one) and not self._is_private(parts, one)]
+
+    def _is_private(self, parts: Parts, article: Article) -> bool:
+        private = {feed.slug for feed in parts.config.feeds if feed.private}
+        holding = set(parts.feeds_of(article)) if private else set()
+        return bool(holding) and holding <= private
 
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         """A digest's released issues."""

@@ -33,6 +33,7 @@ from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
 from chaffinch.store.desk import Office, Outcome
+from chaffinch.store.feedtokens import FeedTokens
 from chaffinch.store.holding import secret_of
 from chaffinch.store.issues import Issues
 from chaffinch.store.pings import Pings
@@ -58,6 +59,7 @@ class Parts:
     articles: Articles
     archives: Archives
     pings: Pings
+    feed_tokens: FeedTokens
     search: Search
     sources: Sources
     problems: Problems
@@ -84,6 +86,11 @@ class Parts:
     def feeds_of(self, article: Article) -> list[str]:
         """The feeds that hold an article."""
         return [feed.slug for feed in self.config.feeds if not feed.retired and holds(feed, article)]
+
+    def folder_of(self, feed: Feed) -> Path:
+        """Where a feed's documents are written: a private one's where no web server looks."""
+        press = self.config.press
+        return press.data_dir / "private" if feed.private else press.feeds_dir
 
     def entries_of(self, feed: Feed, limit: int, *, notices: bool = False) -> Iterator[Article]:
         """The newest articles that are an entry of the feed each; with `notices`, those withdrawn lately too."""
@@ -125,6 +132,7 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         articles=Articles(database),
         archives=Archives(database),
         pings=Pings(database),
+        feed_tokens=FeedTokens(database),
         search=Search(database),
         sources=Sources(database),
         problems=Problems(database),

@@ -14,6 +14,7 @@ from chaffinch.config import Config
 from chaffinch.errors import BusyError, ChaffinchError, ConfigError, InputError, LeaseLost, PublishError, StoreError
 from chaffinch.model import Article, Feed, IssueState, Refresh, SourceKind
 from chaffinch.newsroom.archiving import bring_up_to_date, rules_of
+from chaffinch.newsroom.feedkeys import FeedKeys
 from chaffinch.newsroom.front import Front
 from chaffinch.newsroom.holding import Holding
 from chaffinch.newsroom.hubs import tell_hub
@@ -61,6 +62,11 @@ class Newsroom:
     def sign_ups(self) -> SignUps:
         """The verbs of subscriptions."""
         return SignUps(self.parts)
+
+    @property
+    def feed_keys(self) -> FeedKeys:
+        """The verbs of private feeds' addresses."""
+        return FeedKeys(self.parts)
 
     @property
     def front(self) -> Front:
@@ -329,6 +335,10 @@ class Newsroom:
         parts, config = self.parts, self.parts.config
         folder, now = config.press.feeds_dir, parts.clock()
         feeds = directory(config.feeds, config.press)
+        if feed.private:
+            files.remove(folder, feed.slug)
+            private = documents(feed, parts.entries_of(feed, feed.limit, notices=True), config.press)
+            return (*files.write(parts.folder_of(feed), private, now), *files.write(folder, [feeds], now))
         if feed.retired:
             return files.write(folder, [feeds], now)
         newest = tuple(parts.entries_of(feed, feed.limit + 1, notices=True))

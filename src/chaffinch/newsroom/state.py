@@ -48,7 +48,7 @@ class PressState:
 def state_of(parts: Parts) -> PressState:
     """How everything is now."""
     config = parts.config
-    files = {feed.slug: config.press.feeds_dir / f"{feed.slug}.atom" for feed in config.feeds if not feed.retired}
+    files = {feed.slug: parts.folder_of(feed) / f"{feed.slug}.atom" for feed in config.feeds if not feed.retired}
     closings = Post(parts).next_closings()
     said = {source.slug: source.kind.value for source in config.sources if source.kind}
     sources = [replace(health, kind=said.get(health.slug, health.kind)) for health in parts.sources.health()]

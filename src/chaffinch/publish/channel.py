@@ -27,6 +27,9 @@ FORMAT_TYPES = {
 }
 """As a link names them, without parameters."""
 
+READER_PLACE = "the-token-of-this-reader"
+"""Stands in a private feed's addresses where each reader's token goes when it is sent."""
+
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated: it has to say something, and must say the same each time."""
 
@@ -64,16 +67,17 @@ class Channel:
 
 def channel_of(feed: Feed, entries: Sequence[Entry], press: Press, links: Sequence[Link] = ()) -> Channel:
     """What the feed says of itself when it holds these entries."""
-    home = f"{press.base_url}/feeds/{feed.slug}/"
+    home = f"{press.base_url}/" if feed.private else f"{press.base_url}/feeds/{feed.slug}/"
+    folder = f"private/{READER_PLACE}" if feed.private else "feeds"
     title = shorten(feed.title, 300) or feed.slug
     author = shorten(press.title, 300) or "Chaffinch"
     return Channel(
-        id=home,
+        id=f"{press.base_url}/feeds/{feed.slug}/",
         title=title,
         subtitle=author if author != title else f"Articles collected by {author}",
         author=author,
         home=home,
-        addresses={form: f"{press.base_url}/feeds/{feed.slug}.{form}" for form in Format},
+        addresses={form: f"{press.base_url}/{folder}/{feed.slug}.{form}" for form in Format},
         language=language_tag(feed.language) or language_tag(press.language),
         updated=max((entry.updated for entry in entries), default=_NEVER),
         links=tuple(links),

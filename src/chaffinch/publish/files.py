@@ -35,6 +35,15 @@ def write(folder: Path, renditions: Iterable[Rendition], now: datetime) -> tuple
     return tuple(rendition.name for rendition in renditions if _replace(folder, rendition, now))
 
 
+def remove(folder: Path, slug: str) -> None:
+    """Take a feed's documents, archives and page away: it is not, or no longer, for everybody. Raises StoreError."""
+    try:
+        for path in (*folder.glob(f"{slug}.*"), *folder.glob(f"{slug}/*")):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: what was published of {slug} cannot be removed: {error.strerror}") from error
+
+
 def check(rendition: Rendition) -> None:
     """Raises PublishError unless the document is well-formed and names nothing twice."""
     suffix = Path(rendition.name).suffix

@@ -19,7 +19,7 @@ def opml(feeds: Sequence[Feed], press: Press) -> bytes:
     etree.SubElement(head, "title").text = xml_safe(press.title)
     body = etree.SubElement(document, "body")
     for feed in feeds:
-        if not feed.retired:
+        if not (feed.retired or feed.private):
             channel = channel_of(feed, (), press)
             etree.SubElement(
                 body,

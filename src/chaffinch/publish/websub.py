@@ -15,7 +15,7 @@ TRIES = 10
 
 def links(feed: Feed) -> tuple[Link, ...]:
     """The feed's link to its hub, where it has one (§4)."""
-    return (Link("hub", feed.hub),) if feed.hub else ()
+    return (Link("hub", feed.hub),) if feed.hub and not feed.private else ()
 
 
 def ping(feed: Feed, press: Press) -> bytes:

@@ -210,6 +210,16 @@ dirty_feeds = Table(
     Column("mark", Text, nullable=False),  # another one with each change: a build clears only what it saw
 )
 
+feed_tokens = Table(
+    "feed_tokens",
+    metadata,
+    Column("hash", Text, primary_key=True),  # the token itself is known to its reader only
+    Column("feed", Text, nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("given", Moment, nullable=False),
+    UniqueConstraint("feed", "reader"),
+)
+
 pings = Table(
     "pings",
     metadata,

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chaffinch.ports import FrontDesk
-from chaffinch.web import archive, articles, bounces, preferences, search, status, subscriptions
+from chaffinch.web import archive, articles, bounces, preferences, private, search, status, subscriptions
 from chaffinch.web import desk as desks
 from chaffinch.web.callers import Caps, networks
 from chaffinch.web.doorway import Doorway
@@ -41,6 +41,7 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
             Route("/healthz", status.healthz),
             Route("/preferences/{token}", preferences.preferences, methods=["GET", "POST"]),
             Route("/preferences/{token}/data", preferences.kept),
+            Route("/private/{token}/{name}", private.private_feed),
             Route("/readyz", status.readyz),
             Route("/robots.txt", articles.robots),
             Route("/search", search.search),
@@ -53,6 +54,7 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
     )
     app.router.redirect_slashes = False  # it would redirect to whatever Host the request names
     app.state.desk = desk
+    app.state.private_shelf = Shelf()
     app.state.caps = Caps()
     app.state.foreign_caps = Caps(limit=3)
     app.state.patience = patience

@@ -18,7 +18,7 @@ def home(request: Request) -> Response:
     """What the press offers."""
     desk = desk_of(request)
     base_url = desk.config.press.base_url
-    feeds = [feed for feed in desk.config.feeds if not feed.retired]
+    feeds = [feed for feed in desk.config.feeds if not (feed.retired or feed.private)]
     newest = {
         feed.slug: [entry_of(article, base_url) for article in desk.newest(feed.slug, _HEADS)]
         for feed in feeds[:_WITH_HEADS]
@@ -44,4 +44,4 @@ def article(request: Request) -> Response:
 
 def robots(request: Request) -> Response:
     """Tokens are not for robots; what may be indexed says each page itself, which robots must fetch to read."""
-    return PlainTextResponse("User-agent: *\nDisallow: /confirm/\nDisallow: /unsubscribe/\n")
+    return PlainTextResponse("User-agent: *\nDisallow: /confirm/\nDisallow: /private/\nDisallow: /unsubscribe/\n")

@@ -64,7 +64,7 @@ class PublishedFiles:
             raise HTTPException(404)
         slug, form = found["slug"], found["form"]
         feed = self._feed(slug)
-        if feed is None:
+        if feed is None or feed.private:
             raise HTTPException(404)
         if feed.retired:
             raise HTTPException(410)
@@ -81,7 +81,7 @@ class PublishedFiles:
         """
         found = _NAME.fullmatch(path.removeprefix("/feeds/"))
         feed = self._feed(found["slug"]) if found and found["form"] in _DOCUMENTS else None
-        if found is None or feed is None or feed.retired or feed.slug != found["slug"]:
+        if found is None or feed is None or feed.retired or feed.private or feed.slug != found["slug"]:
             return None
         file = self._desk.config.press.feeds_dir / found[0]
         published = self._shelf.held(file)

@@ -14,7 +14,7 @@ from chaffinch.web.answers import desk_of, page
 
 log = logging.getLogger(__name__)
 
-_TOKEN = re.compile(r"^(/confirm/|/unsubscribe/).*", re.DOTALL)
+_TOKEN = re.compile(r"^(/confirm/|/unsubscribe/|/private/).*", re.DOTALL)
 
 TELLING = {
     400: ("That could not be read", "What your browser sent does not make sense to us. Please go back and try again."),
