@@ -169,6 +169,7 @@ def _beside(blocks: Sequence[Block], title: str) -> datetime | None:
     head = heads[0]
     zone = [*range(max(0, head - _ABOVE), head), *range(head + 1, _end(worded, head))]
     found: list[tuple[int, int, datetime]] = []
+    listed: list[tuple[int, int, datetime]] = []
     for at in zone:
         text = worded[at].text
         if _ASIDE & worded[at].marks and abs(at - head) > _CLOSE:
@@ -176,7 +177,10 @@ def _beside(blocks: Sequence[Block], title: str) -> datetime | None:
         if worded[at].words <= _SHORT and len(text) < 120 and (moment := dates.in_words(text)):
             says = _SAYS_PUBLISHED.search(text), _SAYS_UPDATED.search(text)
             rank = 0 if says[0] else 2 if says[1] else 1
-            found.append((rank, abs(at - head) + 3 * (at < head), moment))
+            candidate = (rank, abs(at - head) + 3 * (at < head), moment)
+            (listed if _ASIDE & worded[at].marks else found).append(candidate)
+    if len({moment.date() for *_, moment in listed}) == 1:  # several are of other articles
+        found += listed
     if len({moment.date() for *_, moment in found}) > _MANY:
         return None
     return min(found)[2] if found else None

@@ -144,6 +144,7 @@ _ROLES = {
     "tablist": "nav",
 }
 _PREFORMATTED = frozenset(("pre", "listing", "xmp"))
+_FEW_WORDS = 40
 _MAX_BLOCKS = 8_000
 _DEEPEST = 230
 """Levels; below, only the text is taken. Noise can nest deeper than `tree.flat` foresees."""
@@ -177,7 +178,21 @@ class Cut:
 
 
 def cut(root: html.HtmlElement, base: str) -> Cut:
-    """Every block of the page, with absolute links; `base` is the page's address."""
+    """Every block of the page, with absolute links; `base` is the page's address.
+
+    Where next to nothing stands outside them, `noscript` elements are opened: forums write a whole thread there.
+    """
+    found = _cut(root, base)
+    words = sum(block.words for block in found.blocks)
+    if words < _FEW_WORDS:
+        told = [e for e in root.iter("noscript") if count_words(e.text_content()) > max(words, _FEW_WORDS)]
+        for element in told:
+            element.tag = "div"
+        return _cut(root, base) if told else found
+    return found
+
+
+def _cut(root: html.HtmlElement, base: str) -> Cut:
     cutter = _Cutter(base)
     body = root.find("body")
     cutter.block(body if body is not None else root, -1, "html/body", frozenset())
