@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chaffinch.config import Config, Web, parse
 from chaffinch.errors import InputError
+from chaffinch.mailing.tokens import Purpose, mint
 from chaffinch.model import Article, Certainty, Feed, Issue, IssueState, Problem, Standing, Status, Subscription
 from chaffinch.pages import Templates
 from chaffinch.ports import Preferences, TokenPurpose
@@ -241,6 +242,8 @@ def open_press(tmp_path: Path) -> Callable[..., Desk]:
         desk.articles = {article.key: article for article in (an_article(1), an_article(2), an_article(3))}
         for purpose in ("confirm", "unsubscribe"):
             desk.subscriptions[purpose, "t0ken"] = Subscription("s1", "reader@example.org", "daily", "daily 07:00")
+        reader = Subscription("s1", "reader@example.org", "daily", "daily 07:00", Status.CONFIRMED)
+        desk.subscriptions["preferences", mint(desk.secret, Purpose.PREFERENCES, "s1")] = reader
         news = config.feeds[0]
         made = renditions(news, desk.articles.values(), config.press, desk.templates)
         write(config.press.feeds_dir, (*made, directory(config.feeds, config.press)), MORNING)

@@ -35,6 +35,7 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
             Route("/digests/{digest}/", archive.digest),
             Route("/digests/{digest}/subscribe", subscriptions.subscribe, methods=["POST"]),
             Route("/digests/{digest}/subscribe", archive.to_digest),
+            Route("/digests/{digest}/issues.atom", archive.issues_feed),
             Route("/digests/{digest}/{number:int}", archive.issue),
             Route("/feeds.opml", files),
             Route("/feeds/{name:path}", files),

@@ -9,10 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from chaffinch.model import Digest
 from chaffinch.ports import FrontDesk
 from chaffinch.publish.entry import entry_of
+from chaffinch.publish.etags import etag_of
+from chaffinch.publish.issues import issue_feed
 from chaffinch.web.answers import BRIEFLY, desk_of, digest_named, page, root_of
 from chaffinch.web.form import stamp
 
 _LARGEST = 1 << 31
+_IN_FEED = 20
+"""How many its feed holds."""
 _SHOWN = 100
 """How many issues the archive lists."""
 
@@ -39,6 +43,18 @@ def issue(request: Request) -> Response:
         raise HTTPException(404)
     entries = [entry_of(article, desk.config.press.base_url) for article in found.articles if not article.hidden]
     return page(desk, "issue.html", {"digest": named, "issue": found, "entries": entries}, cache=BRIEFLY)
+
+
+def issues_feed(request: Request) -> Response:
+    """The issues as an Atom feed."""
+    desk = desk_of(request)
+    named = _named(desk, request)
+    body = issue_feed(named, desk.issues(named.slug, _IN_FEED), desk.config.press)
+    etag = etag_of(body)
+    headers = {"Cache-Control": BRIEFLY, "ETag": etag}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/atom+xml")
 
 
 def digest_page(
