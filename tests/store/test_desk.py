@@ -384,3 +384,36 @@ def test_new_rules_bring_the_stored_pages_on_the_shelf_again(press: Desk) -> Non
 
     assert press.sources.due(press.now) == ["wire"]
     assert len(list(press.open(choosy).shelved())) == 2
+
+
+def test_a_site_that_lists_nothing_any_more_is_told_until_it_lists_again(press: Desk) -> None:
+    visit(press, listing(1, 2))
+
+    told = []
+    for found in (listing(), Listing((), SourceState(), unchanged=True), listing(1, 2)):
+        visit(press, found)
+        told += [health.problem for health in press.sources.health()]
+
+    assert told == ["it lists nothing any more, though it did before"] * 2 + [""]
+
+
+def test_extractions_that_are_suddenly_short_are_told_until_they_are_whole_again(press: Desk) -> None:
+    visit(press, listing(1, 2))
+    told = []
+    for revision, reason in (("2", "3 words where 120 are held: the old version is kept"), ("3", "")):
+        desk = press.open()
+        desk.offer(listing(1, 2, revision=revision), press.now)
+        for reference in desk.wanted(press.now):
+            desk.shelve(reference, page(reference), press.now)
+        for reference, _ in desk.shelved():
+            article = minted(reference).article
+            assert article is not None
+            change = Change.WORSE if reason else Change.UNCHANGED
+            desk.keep(reference, Settlement(change, article, reason), press.now)
+        desk.close(press.now)
+        told += [health.problem for health in press.sources.health()]
+
+    assert told == [
+        "extraction is suddenly short: 2 articles lost most of their text, so their old versions are kept",
+        "",
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -104,6 +104,7 @@ class SourceDesk:
         self._rows: dict[str, int] = {}
         self._counts: Counter[str] = Counter()
         self._problem = ""
+        self._empty = self._unchanged = False
         self._problems: list[str] = []
         self._passed: list[str] = []
         self._retry_after: float | None = None
@@ -124,6 +125,8 @@ class SourceDesk:
         more = len(listing.problems) - 1
         self._problem = "".join(listing.problems[:1]) + (f" (and {more} more)" if more > 0 else "")
         self._counts["listed"] += len(listing.references)
+        self._empty = not listing.references
+        self._unchanged = listing.unchanged
 
     def spread(self) -> int:
         """Put the stored pages on the shelf again, for another extraction; says how many."""
@@ -244,7 +247,8 @@ class SourceDesk:
             counts = listed.standing(connection, self.source.slug)
             held, look_again = listed.holding(connection, self.source.slug)
             left = counts.get("wanted", 0) + counts.get("shelved", 0) - held
-            text = str(problem) if problem else self._problem or listed.shortfall(connection, self.source.slug)
+            short = self._run_dry(connection, counts) or listed.shortfall(connection, self.source.slug)
+            text = str(problem) if problem else self._problem or short
             failures = self._failures + 1 if problem else 0
             if isinstance(problem, FetchError):
                 self._retry_after = problem.retry_after
@@ -314,6 +318,17 @@ class SourceDesk:
             return
         gone = TRIES if isinstance(error, Gone) else None
         listed.failed(connection, row_id, str(error), now + wait, gone=gone)
+
+    def _run_dry(self, connection: Connection, counts: Mapping[str, int]) -> str:
+        """Whether a site that had articles lists none; "not modified" means as before. A folder may be empty."""
+        if not self._empty or not counts.get("kept") or self.source.kind is SourceKind.FOLDER:
+            return ""
+        if self._unchanged:
+            before = connection.execute(
+                select(sources.c.problem).where(sources.c.slug == self.source.slug)
+            ).scalar_one()
+            return listed.NOTHING if before == listed.NOTHING else ""
+        return listed.NOTHING
 
     def _minted_meanwhile(self, connection: Connection, article: Article) -> bool:
         taken = select(aliases.c.alias).where(aliases.c.alias.in_(article.aliases))

@@ -14,6 +14,9 @@ from chaffinch.model import Article, Held, Reference, Source, SourceKind
 from chaffinch.store.schema import articles, pages, references
 from chaffinch.store.values import as_json, revived
 
+KEPT_OLD = "the old version is kept"
+"""How the reason ends that `identity.settle` gives for a worse extraction."""
+NOTHING = "it lists nothing any more, though it did before"
 _CHUNK = 500
 
 
@@ -213,4 +216,10 @@ def shortfall(connection: Connection, source: str) -> str:
     if counts.get("passed") and not counts.get("kept"):
         said = connection.execute(latest.where(references.c.state == "passed")).scalar_one()
         return f"none of {counts['passed']} pages held an article; the last: {said}"
+    shrunk = select(func.count()).where(mine, references.c.state == "kept", references.c.problem.endswith(KEPT_OLD))
+    number = connection.execute(shrunk).scalar_one()
+    if number > 1:
+        return (
+            f"extraction is suddenly short: {number} articles lost most of their text, so their old versions are kept"
+        )
     return ""
