@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chaffinch import __version__
-from chaffinch.cli import articles, digests, feeds, lists, look, reading, start, subscribers, templates, work
+from chaffinch.cli import articles, digests, feeds, lists, look, mail, reading, start, subscribers, templates, work
 from chaffinch.cli.frame import complain
 from chaffinch.errors import ChaffinchError
 
@@ -42,6 +42,7 @@ for name, group in (
     ("articles", articles.app),
     ("digest", digests.app),
     ("feeds", feeds.app),
+    ("mail", mail.app),
     ("sources", lists.app),
     ("subscribers", subscribers.app),
     ("templates", templates.app),

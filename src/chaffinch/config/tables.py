@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from chaffinch.model import Content, Group, Images, Publish, SourceKind
 from chaffinch.urls import is_web
@@ -132,12 +132,23 @@ def _keys(value: object) -> object:
     return () if value is False else value
 
 
+PRESETS = {
+    "fastmail": {"host": "smtp.fastmail.com", "security": "tls"},
+    "gmail": {"host": "smtp.gmail.com", "security": "tls"},
+    "mailgun": {"host": "smtp.mailgun.org", "security": "starttls"},
+    "postmark": {"host": "smtp.postmarkapp.com", "security": "starttls"},
+    "ses": {"host": "email-smtp.us-east-1.amazonaws.com", "security": "starttls"},
+}
+"""What `preset` stands for, where nothing else is said."""
+
+
 class Mail(Table):
     """How letters leave."""
 
     sender: str = Field("", alias="from")
     transport: Literal["folder", "smtp"] = "folder"
     folder: Path = Field(Path("outbox"), strict=False)
+    preset: Literal["fastmail", "gmail", "mailgun", "postmark", "ses"] | None = None
     host: str = ""
     port: int | None = Field(None, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
@@ -152,6 +163,13 @@ class Mail(Table):
     quiet: Hours = ""
     connections: int = Field(2, ge=1, le=32)
     dkim: Annotated[tuple[Dkim, ...], BeforeValidator(_keys), Field(strict=False)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_preset(cls, written: object) -> object:
+        if isinstance(written, dict):
+            return {**PRESETS.get(str(written.get("preset")), {}), **written}
+        return written
 
     @property
     def smtp_port(self) -> int:

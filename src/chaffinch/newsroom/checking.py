@@ -54,6 +54,8 @@ def warnings_of(config: Config) -> Sequence[str]:
     found = []
     if config.digests and not config.press.postal_address:
         found.append("press.postal_address is missing: many countries want one in every letter")
+    if config.mail.preset == "ses" and config.mail.dkim:
+        found.append("mail.dkim: ses writes Date and Message-ID anew, which breaks our signatures; let it sign instead")
     found += [
         f"source {source.slug}: {source.location} is no folder yet"
         for source in config.sources

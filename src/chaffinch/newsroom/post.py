@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from html import escape
 from itertools import islice
 
 from chaffinch.errors import ConfigError, InputError, StoreError
@@ -258,6 +259,24 @@ class Post:
         finally:
             transport.close()
         return where_of(self._parts)
+
+    def few_words(self, to: str) -> str:
+        """Send a short message to one address, signed like any letter; where it went. Raises InputError, MailError."""
+        parts, now, reader = self._parts, self._parts.clock(), normalised(to)
+        title = parts.config.press.title
+        said = f"This is a test of {title}. If you can read it, letters leave; look at its headers for what was signed."
+        head_of_page = f"<title>{escape(title)}</title>"
+        page = f'<!DOCTYPE html><html lang="en"><head>{head_of_page}</head><body>{escape(said)}</body></html>'
+        drawn = Rendered(f"A test of {title}", page, said, {})
+        head = letterhead_of(parts)
+        plate = message.set_plate(head, Digest("test", title, (), ()), f"test-{int(now.timestamp())}", drawn)
+        written = message.address(plate, Subscription("test", reader, "test", ""), now)
+        transport = transport_of(parts)
+        try:
+            transport.send(written.content, head.sender.addr_spec, reader, lambda: None)
+        finally:
+            transport.close()
+        return where_of(parts)
 
     def _read(self, issue_id: int) -> Issue:
         issue = self._parts.issues.by_id(issue_id)
