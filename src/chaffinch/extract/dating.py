@@ -172,15 +172,13 @@ def _beside(blocks: Sequence[Block], title: str) -> datetime | None:
     listed: list[tuple[int, int, datetime]] = []
     for at in zone:
         text = worded[at].text
-        if _ASIDE & worded[at].marks and abs(at - head) > _CLOSE:
-            continue
         if worded[at].words <= _SHORT and len(text) < 120 and (moment := dates.in_words(text)):
             says = _SAYS_PUBLISHED.search(text), _SAYS_UPDATED.search(text)
             rank = 0 if says[0] else 2 if says[1] else 1
             candidate = (rank, abs(at - head) + 3 * (at < head), moment)
             (listed if _ASIDE & worded[at].marks else found).append(candidate)
     if len({moment.date() for *_, moment in listed}) == 1:  # several are of other articles
-        found += listed
+        found += [candidate for candidate in listed if candidate[1] <= _CLOSE]
     if len({moment.date() for *_, moment in found}) > _MANY:
         return None
     return min(found)[2] if found else None
