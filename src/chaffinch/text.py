@@ -10,6 +10,7 @@ _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _WORD = re.compile(r"\w+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@((?:[\w-]+\.)+[\w-]+)")
 
 
 def xml_safe(text: str) -> str:
@@ -58,3 +59,8 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     """Lower-case ASCII letters, digits and hyphens: what stands in a URL or a file name."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or fallback
+
+
+def discreet(text: str) -> str:
+    """The text with the part before the @ of every mail address left out: `…@example.org`."""
+    return _ADDRESS.sub(r"…@\1", text)

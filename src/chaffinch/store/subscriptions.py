@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from chaffinch.model import Status, Subscription, Suppression
 from chaffinch.store.database import Database
 from chaffinch.store.schema import subscriptions, suppressions
+from chaffinch.text import discreet
 
 _CHUNK = 500
 
@@ -190,7 +191,7 @@ class Subscriptions:
 def suppress_in(connection: Any, address_hash: str, why: str, now: datetime) -> None:
     """Write a suppression in a transaction that is under way."""
     if not connection.execute(select(suppressions.c.since).where(suppressions.c.address_hash == address_hash)).first():
-        connection.execute(insert(suppressions).values(address_hash=address_hash, why=why, since=now))
+        connection.execute(insert(suppressions).values(address_hash=address_hash, why=discreet(why), since=now))
 
 
 def subscription_of(row: Any) -> Subscription:
