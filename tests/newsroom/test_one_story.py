@@ -1,5 +1,6 @@
 """One story of two sources is one entry, or two that know each other."""
 
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from chaffinch.config import load
+from chaffinch.config import Web, load
 from chaffinch.newsroom import Newsroom
+from chaffinch.web.app import build
+from chaffinch.web.server import Server
 
 STORY = """---
 url: https://{host}/ferry
@@ -108,3 +111,18 @@ def test_when_the_first_is_withdrawn_the_second_stands_in_its_place(room: Newsro
 
     assert [entry.title for entry in found] == ["Island ferry is back"]
     assert not [link for link in found[0].links if link.rel == "via"]
+
+
+def test_an_articles_page_says_where_the_same_story_stands(room: Newsroom) -> None:
+    room.refresh("gazette")
+    room.refresh("courier")
+    server = Server(build(room.front), Web(bind="127.0.0.1:0"))
+    server.start()
+    try:
+        key = room.article("https://gazette.example/ferry").key
+        with urllib.request.urlopen(f"{server.address}/articles/{key}") as answer:
+            shown = answer.read().decode()
+    finally:
+        server.stop(2)
+
+    assert '<a href="https://courier.example/ferry" dir="auto">Island ferry is back</a>' in shown
