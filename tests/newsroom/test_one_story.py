@@ -43,6 +43,12 @@ merge = false
 [[feed]]
 slug = "courier-only"
 sources = ["courier"]
+[[digest]]
+slug = "daily"
+feeds = ["merged"]
+when = ["daily 07:00"]
+[mail]
+from = "The Press <digest@press.example>"
 """
 
 
@@ -126,3 +132,12 @@ def test_an_articles_page_says_where_the_same_story_stands(room: Newsroom) -> No
         server.stop(2)
 
     assert '<a href="https://courier.example/ferry" dir="auto">Island ferry is back</a>' in shown
+
+
+def test_a_letter_tells_a_story_once(room: Newsroom) -> None:
+    room.refresh("gazette")
+    room.refresh("courier")
+
+    told = room.post.preview("daily").issue.articles
+
+    assert [article.title for article in told] == ["The ferry sails again"]

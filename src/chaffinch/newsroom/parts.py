@@ -92,6 +92,10 @@ class Parts:
         press = self.config.press
         return press.data_dir / "private" if feed.private else press.feeds_dir
 
+    def is_entry(self, feed: Feed, article: Article) -> bool:
+        """Whether the article is an entry of the feed, and not only told of in another one of the same story."""
+        return holds(feed, article) and stands_for_its_story(feed, article, self.articles.telling)
+
     def entries_of(self, feed: Feed, limit: int, *, notices: bool = False) -> Iterator[Article]:
         """The newest articles that are an entry of the feed each; with `notices`, those withdrawn lately too."""
         telling, now = lru_cache(maxsize=1_000)(self.articles.telling), self.clock()

@@ -327,7 +327,7 @@ class Post:
         held: Iterable[Article] = parts.articles.newest()
         if before is not None:
             held = parts.articles.since(before.closed_at - OVERLAP, backfilled=False)
-        candidates = (article for article in held if any(holds(feed, article) for feed in feeds))
+        candidates = (article for article in held if any(parts.is_entry(feed, article) for feed in feeds))
         already = parts.issues.already(digest.slug, cadence)
         return compose(digest, islice(candidates, LOOKED_AT), already, opening=opening and before is None)
 
