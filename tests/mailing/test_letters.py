@@ -281,7 +281,7 @@ def test_nothing_is_counted(write: Callable[..., tuple[Rendered, Message]], arti
     links = {str(link["href"]) for link in soup.find_all("a")}
     ours = {link for link in links if link.startswith("https://press.example.org/")}
     assert links - ours == {"https://news.example.org/2026/1", "https://people.example.org/holm"}
-    assert len(ours) == 3  # unsubscribe, archive, imprint
+    assert len(ours) == 4  # unsubscribe, preferences, archive, imprint
     assert not soup.find_all("img")
     assert b"http-equiv" not in sent.content
 

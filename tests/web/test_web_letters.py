@@ -75,7 +75,7 @@ def test_following_every_link_of_every_letter_changes_nothing(
 
     answers = {path: (visitor.head(path).status, visitor.get(path).status) for path in paths}
 
-    assert {path.split("/")[1] for path in paths} == {"confirm", "desk", "digests", "unsubscribe"}
+    assert {path.split("/")[1] for path in paths} == {"confirm", "desk", "digests", "preferences", "unsubscribe"}
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 3
     assert set(answers.values()) <= {
         (200, 200),

@@ -64,7 +64,7 @@ def render(
     Withdrawn articles are left out. Raises TemplateError.
     """
     articles = [article for article in letter.articles if not article.hidden]
-    gaps = gaps_of(secret, f"{digest.slug}/{letter.issue.number}", Purpose.UNSUBSCRIBE)
+    gaps = gaps_of(secret, f"{digest.slug}/{letter.issue.number}", Purpose.UNSUBSCRIBE, Purpose.PREFERENCES)
     headlines = [title_of(article, digest) for article in articles]
     day = strings.weekday(letter.issue.slot, digest.timezone, digest.language)
     values = common(digest, press, gaps) | {
@@ -74,6 +74,7 @@ def render(
         "headlines": headlines,
         "note": letter.issue.note,
         "lang": digest.language,
+        "preferences_url": f"{press.base_url}/preferences/{gaps[Purpose.PREFERENCES]}",
         "desk_url": desk_url,
         "until": letter.issue.release_at and strings.moment(letter.issue.release_at, digest.timezone, digest.language),
     }
