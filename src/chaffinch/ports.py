@@ -257,7 +257,6 @@ class SignUps(Protocol):
         """Unsubscribe; twice is once."""
         ...
 
-
     def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
         """A relay says that the letter of this return token came back: True when somebody is written to no more.
 

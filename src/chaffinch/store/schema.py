@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
-    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    event,
     func,
 )
 
@@ -156,26 +154,6 @@ articles = Table(
     Index(None, "published", "id"),
     Index(None, "first_seen"),
 )
-
-# What search looks in. SQLite keeps it in step by itself, whoever writes an article.
-_SEARCHED = (
-    """CREATE VIRTUAL TABLE article_words USING fts5(title, byline, publisher, text,
-       content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2')""",
-    """CREATE TRIGGER articles_said AFTER INSERT ON articles BEGIN
-       INSERT INTO article_words(rowid, title, byline, publisher, text)
-       VALUES (new.id, new.title, new.byline, new.publisher, new.text); END""",
-    """CREATE TRIGGER articles_unsaid AFTER DELETE ON articles BEGIN
-       INSERT INTO article_words(article_words, rowid, title, byline, publisher, text)
-       VALUES ('delete', old.id, old.title, old.byline, old.publisher, old.text); END""",
-    """CREATE TRIGGER articles_said_anew AFTER UPDATE OF title, byline, publisher, text ON articles BEGIN
-       INSERT INTO article_words(article_words, rowid, title, byline, publisher, text)
-       VALUES ('delete', old.id, old.title, old.byline, old.publisher, old.text);
-       INSERT INTO article_words(rowid, title, byline, publisher, text)
-       VALUES (new.id, new.title, new.byline, new.publisher, new.text); END""",
-)
-for _statement in _SEARCHED:
-    _made = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy has no type for it
-    event.listen(articles, "after_create", _made.execute_if(dialect="sqlite"))
 
 article_sources = Table(
     "article_sources",

@@ -8,12 +8,17 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+from chaffinch.errors import StoreError
+
 HEAD = "0001"
 """The newest step; a test holds it to the files in `versions/`."""
 
 
 def upgrade(engine: Engine, path: Path) -> None:
-    """Bring the database to HEAD; before steps are run on one that holds data, a copy is put beside it."""
+    """Bring the database to HEAD; before steps are run on one that holds data, a copy is put beside it.
+
+    Raises StoreError when a newer program has made it.
+    """
     with engine.connect() as connection:
         held = (
             connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -22,6 +27,8 @@ def upgrade(engine: Engine, path: Path) -> None:
         )
     if held == HEAD:
         return
+    if held is not None and held > HEAD:
+        raise StoreError(f"{path}: a newer Chaffinch has made it (step {held}); run that one, or restore a backup")
     if held is not None:
         with closing(sqlite3.connect(path)) as origin, closing(_beside(path, held)) as copy:
             origin.backup(copy)
