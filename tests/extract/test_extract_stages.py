@@ -228,3 +228,30 @@ def test_a_teaser_before_a_paywall_is_no_article() -> None:
         ).kind
         is Kind.PAYWALL
     )
+
+
+def test_a_box_that_asks_for_an_address_goes_with_the_words_that_invite() -> None:
+    box = "<aside><p>Every Friday the five stories that matter to you.</p><form><input type=email></form></aside>"
+
+    document = understood(f"<article><h1>The boats are home</h1>{STORY}{box}{STORY}</article>")
+
+    assert verdict_of(document, "five stories") == (
+        Verdict.BOILERPLATE,
+        "markup: a box that asks for an address",
+    )
+    assert verdict_of(document, "pilot")[0] is Verdict.CONTENT
+
+
+def test_a_page_that_is_one_form_is_no_box() -> None:
+    document = understood(f"<form><input type=email><h1>The boats are home</h1>{STORY}</form>")
+
+    assert verdict_of(document, "pilot")[0] is Verdict.CONTENT
+
+
+def test_a_picture_in_the_text_stays_whatever_becomes_of_its_caption() -> None:
+    figure = '<figure><img src="/a.jpg" alt="A boat"><figcaption>Photograph: R. Tarn</figcaption></figure>'
+
+    document = understood(f"<article><h1>The boats are home</h1>{STORY}{figure}{STORY}</article>")
+
+    (picture,) = [block for block in document.blocks if "<img" in block.html]
+    assert (picture.verdict, picture.reason) == (Verdict.CONTENT, "a picture in the text")

@@ -10,19 +10,51 @@ from chaffinch.model import Verdict
 
 _NEVER = ("dialog", "hidden", "nav")
 """Marks of blocks that are no article text; others only weigh, with the classifier."""
+_WHOLE = ("article", "body", "main")
+"""Elements that are no box, however little they hold."""
+_A_BOX = 60
+"""Words that a box around a field may hold."""
 _UNLESS = 0.4
 """A mark that is on so much of a page's running text is no sign: pages hide all of it until a script shows it."""
 
 
 def verdicts(cut: Cut) -> list[tuple[Verdict, str] | None]:
-    """BOILERPLATE for what stands in navigation, in dialogs or where it is hidden."""
+    """BOILERPLATE for what stands in navigation, in dialogs, in boxes that ask for an address, or is hidden."""
     prose = [block for block in cut.blocks if is_sentence(block)]
     words = sum(block.words for block in prose)
     telling = [m for m in _NEVER if sum(block.words for block in prose if m in block.marks) <= _UNLESS * words]
-    return [
+    found: list[tuple[Verdict, str] | None] = [
         next(((Verdict.BOILERPLATE, f"markup: {mark}") for mark in telling if mark in block.marks), None)
         for block in cut.blocks
     ]
+    for at in _asking(cut):
+        found[at] = found[at] or (Verdict.BOILERPLATE, "markup: a box that asks for an address")
+    return found
+
+
+def _asking(cut: Cut) -> set[int]:
+    """The blocks of boxes with a field for a mail address: sign-ups and comment forms, with the words that invite."""
+    nodes = {element: place for place, element in enumerate(cut.elements)}
+    every = sum(block.words for block in cut.blocks)
+    asking: set[int] = set()
+    for field in cut.elements[0].iter("input") if cut.elements else ():
+        if (field.get("type") or "").lower() != "email" and "email" not in (field.get("name") or "").lower():
+            continue
+        box = None
+        for above in field.iterancestors():
+            if above.tag in _WHOLE:
+                break
+            place = nodes.get(above)
+            if place is None:
+                continue
+            node = cut.nodes[place]
+            words = sum(block.words for block in cut.blocks[node.first : node.end])
+            if words > _A_BOX or words > _UNLESS * every:
+                break
+            box = node
+        if box is not None:
+            asking.update(range(box.first, box.end))
+    return asking
 
 
 def pictures(verdicts_so_far: Sequence[Verdict], cut: Cut) -> list[tuple[Verdict, str] | None]:
@@ -48,14 +80,19 @@ def _picture(at: int, cut: Cut, verdicts_so_far: Sequence[Verdict], kept: list[i
     place = cut.places[at]
     for _ in range(4):
         node = cut.nodes[place]
-        near = [n for n in range(node.first, node.end) if cut.blocks[n].words]
+        # its own caption says nothing: whether it is kept is another question
+        near = [n for n in range(node.first, node.end) if cut.blocks[n].words and "caption" not in cut.blocks[n].marks]
         if near:
             stays = sum(cut.blocks[n].words for n in near if verdicts_so_far[n] is Verdict.CONTENT)
             if stays * 2 >= sum(cut.blocks[n].words for n in near):
                 return Verdict.CONTENT, "a picture in the text"
             return Verdict.BOILERPLATE, "a picture beside dropped text"
         place = max(node.parent, 0)
-    beside = [verdicts_so_far[n] for n in (at - 1, at + 1) if 0 <= n < len(cut.blocks) and cut.blocks[n].words]
+    beside = [
+        verdicts_so_far[n]
+        for n in (at - 1, at + 1)
+        if 0 <= n < len(cut.blocks) and cut.blocks[n].words and "caption" not in cut.blocks[n].marks
+    ]
     if beside and all(v is Verdict.BOILERPLATE for v in beside):
         return Verdict.BOILERPLATE, "a picture beside dropped text"
     return Verdict.CONTENT, "a picture in the text"
