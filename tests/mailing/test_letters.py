@@ -303,6 +303,16 @@ def test_everyone_gets_their_own_token_and_nobody_elses(
     assert message.address(plate, ben, now).id != message.address(plate, subscription, now).id
 
 
+def test_a_letter_says_the_day_on_which_its_issue_closed(
+    press: Press, digest: Digest, issue: Callable[..., Issue], secret: bytes, now: datetime, article: Make
+) -> None:
+    opening = replace(issue(article(1)), slot=now - timedelta(days=1), closed_at=now)
+
+    rendered = letter.render(Letter(opening, opening.articles), digest, press, Templates(), secret, {})
+
+    assert f"{now.day} {now:%B %Y}" in rendered.text.split("\n\n")[0]
+
+
 def test_a_second_attempt_has_the_same_name(
     write: Callable[..., tuple[Rendered, Message]], article: Make, head: Letterhead, digest: Digest, now: datetime,
     subscription: Subscription,

@@ -66,7 +66,7 @@ def render(
     articles = [article for article in letter.articles if not article.hidden]
     gaps = gaps_of(secret, f"{digest.slug}/{letter.issue.number}", Purpose.UNSUBSCRIBE, Purpose.PREFERENCES)
     headlines = [title_of(article, digest) for article in articles]
-    day = strings.weekday(letter.issue.slot, digest.timezone, digest.language)
+    day = strings.weekday(letter.issue.closed_at, digest.timezone, digest.language)
     values = common(digest, press, gaps) | {
         "issue": letter.issue,
         "day": day,
