@@ -45,11 +45,6 @@ class InProcess:
                 self._waiting[lane][task] = None
                 self._change.notify_all()
 
-    def idle(self) -> bool:
-        """Whether nothing waits and nothing runs."""
-        with self._change:
-            return not self._running and not any(self._waiting.values())
-
     def wait_until_idle(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Return when nothing waits and nothing runs, or soon after `stop` says so."""
         with self._change:
@@ -72,7 +67,7 @@ class InProcess:
         while (task := self._next(lane)) is not None:
             try:
                 follow = tuple(self._perform(task))
-            except Exception:
+            except Exception:  # a mistake of ours in one task: logged whole, and the others go on
                 log.exception("%s %s failed", task.verb, task.subject)
                 follow = ()
             with self._change:  # what follows waits before this is over: in between nobody finds us idle

@@ -59,17 +59,6 @@ class Database:
             finally:
                 connection.rollback()
 
-    def copy_to(self, target: Path) -> None:
-        """A consistent copy of everything, taken while others read and write. Replaces `target` when whole."""
-        part = target.with_name(target.name + ".part")
-        try:
-            with sqlite3.connect(self.path) as origin, sqlite3.connect(part) as copy:
-                origin.backup(copy)
-            part.replace(target)
-        except (OSError, sqlite3.Error) as error:
-            part.unlink(missing_ok=True)
-            raise StoreError(f"{target}: the copy was not made: {error}") from error
-
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()

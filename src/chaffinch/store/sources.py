@@ -9,12 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
-from chaffinch.model import Outline, Source, SourceState
+from chaffinch.model import Outline, Source
 from chaffinch.store import memory, shelf
 from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
 from chaffinch.store.schema import archived_feeds, pages, references, sources
-from chaffinch.store.values import revived
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +96,6 @@ class Sources:
                 .scalars()
                 .all()
             )
-
-    def state(self, slug: str) -> SourceState:
-        """What is remembered of a source."""
-        with self._database.read() as connection:
-            held = connection.execute(select(sources.c.state).where(sources.c.slug == slug)).scalar()
-        return revived(SourceState, held or {})
 
     def free(self) -> None:
         """Give back every lease: whoever held them is gone."""
