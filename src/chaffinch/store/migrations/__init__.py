@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect, text
 
 from chaffinch.errors import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step; a test holds it to the files in `versions/`."""
 
 
