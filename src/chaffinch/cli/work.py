@@ -44,7 +44,7 @@ def refresh(
 ) -> None:
     """Visit sources now, whether they are due or not, and publish what changed."""
     from chaffinch.errors import ChaffinchError
-    from chaffinch.newsroom.room import told
+    from chaffinch.newsroom.visiting import told
 
     with working(config) as room:
         for slug in sources or [source.slug for source in room.parts.config.sources]:

@@ -1,0 +1,163 @@
+"""One task is done, and what goes wrong with it stops no other."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from chaffinch.errors import ChaffinchError, LeaseLost, StoreError
+from chaffinch.model import IssueState
+from chaffinch.newsroom import agenda
+from chaffinch.newsroom.holding import Holding
+from chaffinch.newsroom.hubs import tell_hub
+from chaffinch.newsroom.noting import noted
+from chaffinch.newsroom.parts import Parts
+from chaffinch.newsroom.post import Post
+from chaffinch.newsroom.printing import publish
+from chaffinch.newsroom.returns import Returns
+from chaffinch.newsroom.signups import SignUps
+from chaffinch.newsroom.visiting import visit
+from chaffinch.ports import Task
+from chaffinch.text import one_line
+
+log = logging.getLogger(__name__)
+
+PAGES_KEPT = timedelta(days=90)
+AFTER_A_FAILURE = timedelta(minutes=1)
+"""A task that failed is not tried again before."""
+
+
+class Duties:
+    """Does tasks by their verbs. It asks for the parts anew each time, for a reload may have changed them."""
+
+    def __init__(self, parts: Callable[[], Parts]) -> None:
+        self._parts = parts
+        self._failed: dict[Task, tuple[datetime, str]] = {}
+        """What failed lately: until when it rests, and why."""
+        self._failing = threading.Lock()
+
+    def sweep(self) -> Iterable[Task]:
+        """Everything that is due now, but for what has just failed."""
+        parts = self._parts()
+        now = parts.clock()
+        with self._failing:
+            self._failed = {task: failure for task, failure in self._failed.items() if failure[0] > now}
+            resting = set(self._failed)
+        return [task for task in agenda.due(parts, now) if task not in resting]
+
+    def perform(self, task: Task) -> Iterable[Task]:
+        """Do one task; what it leads to. What goes wrong is logged in a line, noted for `status`, tried again later.
+
+        A failure that is the same as a moment ago is not logged again. What should never happen is noted and raised.
+        """
+        parts, named = self._parts(), f"{task.verb} {task.subject}".rstrip()
+        try:
+            follow = tuple(self._verbs[task.verb](parts, task.subject))
+            parts.problems.over(named)
+        except LeaseLost as error:
+            log.info("%s", error)
+        except ChaffinchError as error:
+            if self._rest(task, str(error)):
+                log.warning("%s: %s", named, error)
+        except Exception as error:
+            self._rest(task, str(error))
+            mistake = one_line(f"a mistake of Chaffinch's own, please report it: {type(error).__name__}: {error}")
+            with suppress(StoreError):
+                parts.problems.note(named, mistake, parts.clock())
+            raise
+        else:
+            return follow
+        return ()
+
+    def _rest(self, task: Task, why: str) -> bool:
+        """Let a sweep pass the task over for a while; False when it rests already, and for the same reason."""
+        now = self._parts().clock()
+        with self._failing:
+            until, said = self._failed.get(task, (now, ""))
+            if until > now and said == why:
+                return False
+            self._failed[task] = now + AFTER_A_FAILURE, why
+        return True
+
+    @property
+    def _verbs(self) -> Mapping[str, Callable[[Parts, str], Iterable[Task]]]:
+        return {
+            "ask": _ask,
+            "bounces": _bounces,
+            "close": _close,
+            "deliver": self._deliver,
+            "keep house": _keep_house,
+            "ping": _ping,
+            "publish": _publish,
+            "refresh": _refresh,
+            "release": _release,
+            "show": _show,
+            "sweep": lambda _, __: self.sweep(),
+            "welcome": _welcome,
+        }
+
+    def _deliver(self, parts: Parts, issue: str) -> Iterable[Task]:
+        with noted(parts, "mail"):
+            done = Post(parts).deliver(int(issue))
+        if done.problem:
+            self._rest(Task("deliver", issue), done.problem)
+        return ()
+
+
+def _ask(parts: Parts, subscription: str) -> Iterable[Task]:
+    with noted(parts, "mail"):
+        SignUps(parts).ask(subscription)
+    return ()
+
+
+def _bounces(parts: Parts, _: str) -> Iterable[Task]:
+    with noted(parts, "bounces"):
+        Returns(parts).read()
+    return ()
+
+
+def _close(parts: Parts, digest: str) -> Iterable[Task]:
+    with noted(parts, f"closing {digest}"):
+        closed = Post(parts).close(digest)
+    return [Task("deliver" if issue.state is IssueState.OPEN else "show", str(issue.id)) for issue in closed]
+
+
+def _keep_house(parts: Parts, _: str) -> Iterable[Task]:
+    parts.sources.forget_pages(parts.clock() - PAGES_KEPT)
+    return ()
+
+
+def _ping(parts: Parts, slug: str) -> Iterable[Task]:
+    tell_hub(parts, slug)
+    return ()
+
+
+def _publish(parts: Parts, slug: str) -> Iterable[Task]:
+    if slug in parts.articles.dirty():
+        publish(parts, slug)
+    return ()
+
+
+def _refresh(parts: Parts, slug: str) -> Iterable[Task]:
+    visit(parts, slug)
+    return [Task("publish", feed) for feed in parts.articles.dirty()]
+
+
+def _release(parts: Parts, issue: str) -> Iterable[Task]:
+    released = Post(parts).release_issue(int(issue))
+    return [Task("deliver", issue)] if released.state is IssueState.OPEN else []
+
+
+def _show(parts: Parts, issue: str) -> Iterable[Task]:
+    with noted(parts, "mail"):
+        Holding(parts).show(int(issue))
+    return ()
+
+
+def _welcome(parts: Parts, subscription: str) -> Iterable[Task]:
+    with noted(parts, "mail"):
+        SignUps(parts).welcome(subscription)
+    return ()

@@ -1,0 +1,67 @@
+"""A feed is built from the articles that it holds, and its files are written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from chaffinch.errors import ConfigError, PublishError
+from chaffinch.model import Article, Feed
+from chaffinch.newsroom.archiving import bring_up_to_date
+from chaffinch.newsroom.noting import noted
+from chaffinch.newsroom.parts import Parts
+from chaffinch.publish import files, websub
+from chaffinch.publish.archive import names, previous
+from chaffinch.publish.channel import Link
+from chaffinch.publish.press import directory, documents, fitting, landing_page
+from chaffinch.store.holding import turn
+
+log = logging.getLogger(__name__)
+
+
+def publish(parts: Parts, slug: str) -> Sequence[str]:
+    """Build one feed; the names of the files that changed. Trouble is noted and raised."""
+    feed = next((feed for feed in parts.config.feeds if feed.slug == slug), None)
+    if feed is None:
+        raise ConfigError(f'no feed has the slug "{slug}"; `chaffinch status` lists them')
+    # What was read before a change must not be written after what somebody else built of it.
+    with noted(parts, f"feed {slug}"), turn(parts.config.press.data_dir, "publishing"):
+        mark = parts.articles.dirty().get(slug, "")
+        changed = _build(parts, feed)
+        parts.articles.built(slug, mark)
+    if changed:
+        log.info("feed %s: wrote %s", slug, ", ".join(changed))
+    return changed
+
+
+def _build(parts: Parts, feed: Feed) -> Sequence[str]:
+    """Documents first: they do not wait for a landing page whose template is broken, nor does the list of feeds."""
+    config = parts.config
+    folder, now = config.press.feeds_dir, parts.clock()
+    feeds = directory(config.feeds, config.press)
+    if feed.private:
+        files.remove(folder, feed.slug)
+        private = documents(feed, parts.entries_of(feed, feed.limit, notices=True), config.press)
+        return (*files.write(parts.folder_of(feed), private, now), *files.write(folder, [feeds], now))
+    if feed.retired:
+        return files.write(folder, [feeds], now)
+    newest = tuple(parts.entries_of(feed, feed.limit + 1, notices=True))
+    articles = fitting(feed, newest, config.press)
+    archived, link = _archives(parts, feed, articles[-1]) if articles and len(articles) < len(newest) else ((), ())
+    made = documents(feed, articles, config.press, (*websub.links(feed), *link))
+    changed = files.write(folder, [*made, feeds], now)
+    if feed.hub and {one.name for one in made} & set(changed):
+        parts.pings.want(feed.slug, now)
+    page = landing_page(feed, articles, config.press, parts.templates, config.web.index)
+    return (*archived, *changed, *files.write(folder, [page], now))
+
+
+def _archives(parts: Parts, feed: Feed, oldest: Article) -> tuple[Sequence[str], Sequence[Link]]:
+    """What does not fit into the feed, before the feed that links it. Their trouble does not stop the feed."""
+    try:
+        with noted(parts, f"archives of {feed.slug}"):
+            changed, newest = bring_up_to_date(parts, feed, oldest)
+    except PublishError as error:
+        log.warning("archives of feed %s: %s", feed.slug, error)
+        changed, newest = (), next(reversed(names(feed, parts.archives.held(feed.slug))), "")
+    return changed, [previous(newest, parts.config.press)] if newest else ()
