@@ -109,7 +109,7 @@ def send_test(
 @app.command()
 def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Close an issue of what waits now, and send its letters, with those that are due of issues before."""
-    from chaffinch.newsroom.post import told
+    from chaffinch.newsroom.sending import told
 
     with working(config) as room:
         waiting = room.post.waiting(name)
@@ -125,7 +125,7 @@ def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
 @app.command()
 def approve(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Release the issue that is held; its letters go out at each subscriber's hour."""
-    from chaffinch.newsroom.post import told
+    from chaffinch.newsroom.sending import told
 
     with working(config) as room:
         issue = room.post.release(name)
