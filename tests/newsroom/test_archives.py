@@ -1,10 +1,13 @@
 """What no longer fits into a feed stands in monthly archives, and nothing falls between."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import feedparser
+import lxml.html
 import pytest
 
 from chaffinch.config import load
@@ -51,6 +54,11 @@ class Archived:
     def publish(self) -> list[str]:
         self.room.refresh("papers")
         return list(self.room.publish("news"))
+
+    def reconfigure(self, old: str, new: str) -> None:
+        config = self.folder.parent / "config.toml"
+        config.write_text(config.read_text("utf-8").replace(old, new), "utf-8")
+        self.room.reconfigure(load(config))
 
     def read(self, name: str) -> feedparser.FeedParserDict:
         return feedparser.parse((self.feeds / name).read_bytes())
@@ -114,7 +122,7 @@ def test_only_what_changed_is_written_again(press: Archived) -> None:
     changed = press.publish()
 
     assert nothing == []
-    assert changed == ["news/2026-01.atom"]
+    assert changed == ["news/2026-01.atom", "news/2026-01.rss", "news/2026-01.json"]
     assert "more to say" in (press.feeds / "news/2026-01.atom").read_text("utf-8")
 
 
@@ -152,3 +160,128 @@ def test_a_withdrawn_article_says_so_under_its_id_before_it_goes(press: Archived
     assert "Story 1" not in (press.feeds / "news.json").read_text("utf-8")
     assert "Withdrawn" not in page
     assert [entry.title for entry in press.read("news.atom").entries] == ["Story 2"]
+
+
+def test_json_feed_and_rss_go_back_as_far(press: Archived) -> None:
+    for number in range(20):
+        press.write(number, datetime(2026, 1 + number // 7, 1 + number % 7, tzinfo=UTC))
+    press.publish()
+    atom = {entry.id for document in press.chain() for entry in document.entries}
+
+    items, seen, address = set(), [], "https://press.example/feeds/news.json"
+    while address:
+        seen.append(address)
+        document = json.loads((press.feeds / address.removeprefix("https://press.example/feeds/")).read_bytes())
+        assert document["feed_url"] == address
+        items |= {item["id"] for item in document["items"]}
+        address = document.get("next_url", "")
+    guids, name, archives = set(), "news.rss", 0
+    while name:
+        body = (press.feeds / name).read_text("utf-8")
+        archives += "<fh:archive" in body
+        guids |= {entry.id for entry in press.read(name).entries}
+        name = link(press.read(name), "prev-archive").removeprefix("https://press.example/feeds/")
+
+    assert items == guids == atom
+    assert seen[1:] == [f"https://press.example/feeds/news/2026-0{month}.json" for month in (3, 2, 1)]
+    assert archives == 3
+
+
+def test_people_turn_the_pages_from_the_feed_to_the_oldest_article(press: Archived) -> None:
+    for number in range(20):
+        press.write(number, datetime(2026, 1 + number // 7, 1 + number % 7, tzinfo=UTC))
+    press.publish()
+
+    def page(address: str) -> Any:
+        return lxml.html.fromstring((press.feeds / address.removeprefix("/feeds/")).read_bytes())
+
+    landing = page("/feeds/news/index.html")
+    (overview,) = landing.xpath("//nav[@aria-label='Older articles']/a/@href")
+    listed = page(overview).xpath("//ul[@class='months']//a/@href")
+    titles, seen, address = set(landing.xpath("//main//h3/a/text()")), [], listed[0]
+    while address:
+        seen.append(address)
+        titles |= set(page(address).xpath("//ul[@class='titles']/li/a/text()"))
+        address = "".join(page(address).xpath("//nav[@class='turn']/a[@rel='prev']/@href"))
+
+    assert titles == {f"Story {number}" for number in range(20)}
+    assert seen == listed == [f"/feeds/news/2026-0{month}.html" for month in (3, 2, 1)]
+    assert page(listed[0]).xpath("//nav[@class='turn']/a[@rel='next']/@href") == ["/feeds/news/"]
+    assert page(listed[1]).xpath("//nav[@class='turn']/a[@rel='next']/@href") == [listed[0]]
+    for address in (overview, *listed):
+        assert page(address).xpath("//meta[@name='robots']/@content") == ["noindex"]
+        assert page(address).xpath("//link[@rel='alternate']/@href") == ["https://press.example/feeds/news.atom"]
+        assert len(page(address).xpath("//h1")) == 1
+
+
+def test_an_archive_of_fewer_articles_leaves_no_old_part_behind(
+    press: Archived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chaffinch.publish.archive.A_PART", 4)
+    for number in range(13):
+        press.write(number, datetime(2026, 3, 1 + number, tzinfo=UTC))
+    press.publish()
+    before = {path.name for path in press.feeds.glob("news/2026-03*.atom")}
+
+    press.room.hide("https://a.example/3", hidden=True)
+    after = {path.name for path in press.feeds.glob("news/2026-03*.atom")}
+
+    assert before - after == {"2026-03-4.atom"}
+    assert not list(press.feeds.glob("news/2026-03-4*"))
+    assert "2026-03-4" not in "".join(path.read_text("utf-8") for path in press.feeds.glob("news/*.html"))
+    assert not [path for path in press.feeds.glob("news/2026*.*") if "lamp quay3x" in path.read_text("utf-8", "ignore")]
+
+
+def test_a_feed_that_holds_everything_again_has_no_archive_any_more(press: Archived) -> None:
+    for number in range(8):
+        press.write(number, datetime(2026, 3, 1 + number, tzinfo=UTC))
+    press.publish()
+    press.reconfigure("limit = 5", "limit = 9")
+
+    press.publish()
+    without = sorted(path.name for path in press.feeds.glob("news/*"))
+    press.reconfigure("limit = 9", "limit = 5")
+    press.publish()
+
+    assert without == ["index.html", "index.html.br", "index.html.gz"]
+    assert len({entry.id for document in press.chain() for entry in document.entries}) == 8
+
+
+def test_a_broken_template_of_the_archive_stops_no_document(press: Archived) -> None:
+    for number in range(8):
+        press.write(number, datetime(2026, 3, 1 + number, tzinfo=UTC))
+    templates = press.folder.parent / "templates/web"
+    templates.mkdir(parents=True)
+    (templates / "month.html").write_text("fine\n{% if %}", "utf-8")
+    press.reconfigure(
+        'base_url = "https://press.example"', 'base_url = "https://press.example"\ntemplates_dir = "templates"'
+    )
+
+    press.publish()
+    problems = {problem.subject: problem.text for problem in press.room.status().problems}
+    ids = {entry.id for document in press.chain() for entry in document.entries}
+    (templates / "month.html").unlink()
+    press.room.take_over()
+    press.publish()
+
+    assert "month.html:2" in problems["archives of news"]
+    assert len(ids) == 8
+    assert (press.feeds / "news/2026-03.html").is_file()
+    assert not press.room.status().problems
+
+
+def test_what_is_published_no_more_leaves_the_folder(press: Archived) -> None:
+    for number in range(8):
+        press.write(number, datetime(2026, 3, 1 + number, tzinfo=UTC))
+    press.publish()
+
+    press.reconfigure('slug = "news"', 'slug = "reports"\nformerly = ["news"]')
+    press.room.publish("reports")
+    renamed = {path.name for path in press.feeds.rglob("*") if path.is_file()}
+    press.reconfigure("limit = 5", "limit = 5\nretired = true")
+    press.room.publish("reports")
+    retired = {path.name for path in press.feeds.rglob("*") if path.is_file()}
+
+    assert "reports.atom" in renamed
+    assert not [name for name in renamed if name.startswith("news")]
+    assert retired == {"feeds.opml", "feeds.opml.br", "feeds.opml.gz"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from chaffinch.errors import ConfigError, PublishError
+from chaffinch.config import Config
+from chaffinch.errors import ConfigError, PublishError, TemplateError
 from chaffinch.model import Article, Feed
-from chaffinch.newsroom.archiving import bring_up_to_date
+from chaffinch.newsroom.archiving import Archived, bring_up_to_date, newest_archive
 from chaffinch.newsroom.noting import noted
 from chaffinch.newsroom.parts import Parts
 from chaffinch.publish import files, websub
-from chaffinch.publish.archive import names, previous
-from chaffinch.publish.channel import Link
+from chaffinch.publish.archive import previous
 from chaffinch.publish.press import directory, documents, fitting, landing_page
 from chaffinch.store.holding import turn
 
@@ -39,29 +39,37 @@ def _build(parts: Parts, feed: Feed) -> Sequence[str]:
     config = parts.config
     folder, now = config.press.feeds_dir, parts.clock()
     feeds = directory(config.feeds, config.press)
+    for slug in _vacated(config, feed):
+        files.remove(folder, slug)
     if feed.private:
-        files.remove(folder, feed.slug)
         private = documents(feed, parts.entries_of(feed, feed.limit, notices=True), config.press)
         return (*files.write(parts.folder_of(feed), private, now), *files.write(folder, [feeds], now))
     if feed.retired:
         return files.write(folder, [feeds], now)
     newest = tuple(parts.entries_of(feed, feed.limit + 1, notices=True))
     articles = fitting(feed, newest, config.press)
-    archived, link = _archives(parts, feed, articles[-1]) if articles and len(articles) < len(newest) else ((), ())
-    made = documents(feed, articles, config.press, (*websub.links(feed), *link))
+    archived = _archives(parts, feed, articles[-1] if articles and len(articles) < len(newest) else None)
+    links = (*websub.links(feed), *(previous(archived.newest, config.press) if archived.newest else ()))
+    made = documents(feed, articles, config.press, links)
     changed = files.write(folder, [*made, feeds], now)
     if feed.hub and {one.name for one in made} & set(changed):
         parts.pings.want(feed.slug, now)
-    page = landing_page(feed, articles, config.press, parts.templates, config.web.index)
-    return (*archived, *changed, *files.write(folder, [page], now))
+    page = landing_page(feed, articles, config.press, parts.templates, config.web.index, bool(archived.newest))
+    return (*archived.changed, *changed, *files.write(folder, [page], now))
 
 
-def _archives(parts: Parts, feed: Feed, oldest: Article) -> tuple[Sequence[str], Sequence[Link]]:
+def _vacated(config: Config, feed: Feed) -> Sequence[str]:
+    """Names below which the feed is not published, or not any more: a plain web server would go on sending it."""
+    here = {other.slug for other in config.feeds}
+    gone = [name for name in feed.formerly if name not in here]
+    return [feed.slug, *gone] if feed.private or feed.retired else gone
+
+
+def _archives(parts: Parts, feed: Feed, oldest: Article | None) -> Archived:
     """What does not fit into the feed, before the feed that links it. Their trouble does not stop the feed."""
     try:
         with noted(parts, f"archives of {feed.slug}"):
-            changed, newest = bring_up_to_date(parts, feed, oldest)
-    except PublishError as error:
+            return bring_up_to_date(parts, feed, oldest)
+    except (PublishError, TemplateError) as error:
         log.warning("archives of feed %s: %s", feed.slug, error)
-        changed, newest = (), next(reversed(names(feed, parts.archives.held(feed.slug))), "")
-    return changed, [previous(newest, parts.config.press)] if newest else ()
+        return Archived((), newest_archive(parts, feed))

@@ -130,7 +130,8 @@ class Newsroom:
         """
         config = self.parts.config
         self.parts.sources.sync(config.sources, [feed.slug for feed in config.feeds])
-        self.parts.archives.take_over({feed.slug: rules_of(feed, config.press) for feed in config.feeds})
+        templates = self.parts.templates
+        self.parts.archives.take_over({feed.slug: rules_of(feed, config, templates) for feed in config.feeds})
         self.sign_ups.take_over()
 
     def renew(self) -> None:

@@ -94,7 +94,7 @@ class _FeedRepairs(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
     def extend_ns(self) -> dict[str, str]:
         history = {"fh": _HISTORY} if self.channel.archive else {}
-        return {"media": _MEDIA, **history} if self.form is Format.ATOM else {"dc": _DC, "media": _MEDIA}
+        return {"media": _MEDIA, **history} if self.form is Format.ATOM else {"dc": _DC, "media": _MEDIA, **history}
 
     def extend_atom(self, feed: _Element) -> _Element:
         for link in links_for(self.channel, Format.ATOM):
@@ -107,6 +107,8 @@ class _FeedRepairs(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         channel = feed.find("channel")
         for link in links_for(self.channel, Format.RSS):
             _sub(channel, f"{{{_ATOM}}}link", rel=link.rel, href=link.href, type=link.media_type)
+        if self.channel.archive:
+            _sub(channel, f"{{{_HISTORY}}}archive")
         _sub(channel, "lastBuildDate").text = _rfc822(self.channel.updated)
         return feed
 

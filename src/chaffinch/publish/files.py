@@ -44,6 +44,16 @@ def remove(folder: Path, slug: str) -> None:
         raise StoreError(f"{folder}: what was published of {slug} cannot be removed: {error.strerror}") from error
 
 
+def drop(folder: Path, names: Iterable[str]) -> None:
+    """Take documents away, with their codings; those that are not there are not missed. Raises StoreError."""
+    for name in names:
+        try:
+            for suffix in ("", *SUFFIXES):
+                (folder / (name + suffix)).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{folder / name}: cannot be removed: {error.strerror}") from error
+
+
 def check(rendition: Rendition) -> None:
     """Raises PublishError unless the document is well-formed and names nothing twice."""
     suffix = Path(rendition.name).suffix

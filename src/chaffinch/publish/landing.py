@@ -12,7 +12,7 @@ from chaffinch.publish.channel import FORMAT_TYPES, Channel
 from chaffinch.publish.entry import Entry
 
 SHOWN = 12
-"""How many of the last entries stand on the page."""
+"""How many of the last entries stand on the page with their summaries; of the others the titles do."""
 
 FORMAT_NAMES = {Format.ATOM: "Atom", Format.RSS: "RSS", Format.JSON: "JSON Feed"}
 
@@ -26,9 +26,15 @@ READERS = (
 
 
 def landing(
-    feed: Feed, channel: Channel, entries: Sequence[Entry], press: Press, templates: Templates, index: bool
+    feed: Feed,
+    channel: Channel,
+    entries: Sequence[Entry],
+    press: Press,
+    templates: Templates,
+    index: bool,
+    archived: bool,
 ) -> bytes:
-    """The page, self-contained. Raises TemplateError."""
+    """The page, self-contained; `archived`: the feed has archive pages. Raises TemplateError."""
     address = channel.addresses[Format.ATOM]
     values = {
         **chrome(press, index),
@@ -38,6 +44,8 @@ def landing(
         "readers": [("Any reader on this device", "feed:" + address)]
         + [(name, link.format(quote(address, safe=""))) for name, link in READERS],
         "entries": entries[:SHOWN],
+        "earlier": entries[SHOWN:],
+        "archived": archived,
         "held": len(entries),
     }
     return templates.render("web/feed.html", values).encode("utf-8", "replace")

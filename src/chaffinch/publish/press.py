@@ -44,11 +44,19 @@ def fitting(feed: Feed, articles: Iterable[Article], press: Press) -> tuple[Arti
 
 
 def landing_page(
-    feed: Feed, articles: Iterable[Article], press: Press, templates: Templates, index: bool = False
+    feed: Feed,
+    articles: Iterable[Article],
+    press: Press,
+    templates: Templates,
+    index: bool = False,
+    archived: bool = False,
 ) -> Rendition:
-    """The feed's page for people. Raises TemplateError: publish the documents first, they need no template."""
+    """The feed's page for people; `archived`: with a link to its archive pages.
+
+    Raises TemplateError: publish the documents first, they need no template.
+    """
     entries = _entries(feed, (article for article in articles if not article.hidden), press)
-    body = landing(feed, channel_of(feed, entries, press), entries, press, templates, index)
+    body = landing(feed, channel_of(feed, entries, press), entries, press, templates, index, archived)
     return _rendition(feed.slug, f"{feed.slug}/index.html", body)
 
 

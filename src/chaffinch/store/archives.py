@@ -58,6 +58,13 @@ class Archives:
                 mine = (dirty.c.feed == feed, dirty.c.month == month, dirty.c.mark == mark)
                 connection.execute(delete(dirty).where(*mine))
 
+    def forget(self, feed: str) -> None:
+        """The feed has no archives any more; the months that it had are to be written when it has some again."""
+        with self._database.write() as connection:
+            months = connection.execute(select(archives.c.month).where(archives.c.feed == feed)).scalars().all()
+            connection.execute(delete(archives).where(archives.c.feed == feed))
+            mark_months(connection, ((feed, month) for month in months))
+
 
 def month_of(moment: datetime) -> str:
     """The month of a moment in UTC, `2026-03`."""

@@ -24,7 +24,10 @@ from chaffinch.web.shelf import Coded, Published, Shelf
 MAX_AGE = 60
 """Seconds that a cache may answer for us."""
 
-_NAME = re.compile(r"(?P<slug>[a-z0-9-]+)(?P<form>\.atom|\.rss|\.json|/|/index\.html|/\d{4}-\d{2}(?:-\d+)?\.atom|)")
+_NAME = re.compile(
+    r"(?P<slug>[a-z0-9-]+)(?P<form>\.atom|\.rss|\.json|/|/index\.html|/archive\.html|"
+    r"/\d{4}-\d{2}(?:-\d+)?\.(?:atom|html|json|rss)|)"
+)
 _DOCUMENTS = (".atom", ".json", ".rss")
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
@@ -72,7 +75,7 @@ class PublishedFiles:
             return RedirectResponse(f"{root_of(self._desk)}/feeds/{feed.slug}{form or '/'}", 301)
         if form in ("/", "/index.html"):
             return await self._file(scope, f"{slug}/index.html", "")
-        return await self._file(scope, slug + form, self._links(feed, slug + form))
+        return await self._file(scope, slug + form, "" if form.endswith(".html") else self._links(feed, slug + form))
 
     def quick(self, path: str, asked: Mapping[str, str], always: Mapping[str, str]) -> tuple[bytes, bytes] | None:
         """The head and body of the answer to a plain GET for a feed that lies in memory; None for any other.
