@@ -650,3 +650,19 @@ class Standing:
     """`source wire`, `feed news`, `digest daily`."""
     text: str
     well: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing that is counted or measured, for whatever watches the press from outside."""
+
+    name: str
+    """After the customs of Prometheus: lower case, with its unit, without a prefix, a count without `_total`."""
+    what: str
+    """In words, for people."""
+    grows: bool
+    """Whether it only ever grows, until the process ends."""
+    values: Mapping[tuple[str, ...], float]
+    """By the values of its labels."""
+    labels: tuple[str, ...] = ()
+    """Their names. Few values each: never an address of any kind."""

@@ -16,6 +16,7 @@ from chaffinch.model import (
     DeliveryState,
     Draft,
     Feed,
+    Figure,
     Held,
     Issue,
     Letter,
@@ -284,9 +285,17 @@ class Pulse(Protocol):
         """Why it cannot serve, a line each; empty when it can."""
         ...
 
+    def cautions(self) -> Sequence[str]:
+        """What it cannot do, though it serves, a line each."""
+        ...
+
     def standings(self) -> Sequence[Standing]: ...
 
     def problems(self) -> Sequence[Problem]: ...
+
+    def figures(self) -> Iterable[Figure]:
+        """Everything in figures; survives a database that is away."""
+        ...
 
 
 class FrontDesk(ReadingRoom, SignUps, OwnersDesk, Pulse, Protocol):

@@ -1,7 +1,7 @@
 """A press behind a real server on loopback: what the web asks of it is answered from memory."""
 
 import http.client
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chaffinch.config import Config, Web, parse
 from chaffinch.errors import InputError
 from chaffinch.mailing.tokens import Purpose, mint
-from chaffinch.model import Article, Certainty, Feed, Issue, IssueState, Problem, Standing, Status, Subscription
+from chaffinch.model import Article, Certainty, Feed, Figure, Issue, IssueState, Problem, Standing, Status, Subscription
 from chaffinch.pages import Templates
 from chaffinch.ports import Preferences, TokenPurpose
 from chaffinch.publish.files import write
@@ -99,6 +99,7 @@ class Desk:
     acted: list[tuple[str, str]] = field(default_factory=list)
     trouble: Exception | None = None
     why_not_ready: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
 
     def now(self) -> datetime:
         return self.time
@@ -175,6 +176,12 @@ class Desk:
 
     def ready(self) -> Sequence[str]:
         return self.why_not_ready
+
+    def cautions(self) -> Sequence[str]:
+        return self.cannot
+
+    def figures(self) -> Iterable[Figure]:
+        return [Figure("articles_held", "Articles", False, {(): len(self.articles)})]
 
     def standings(self) -> Sequence[Standing]:
         return [Standing("feed news", "50 entries"), Standing("source wire", "three failures", well=False)]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from queue import SimpleQueue
 from types import FrameType
 
+from starlette.types import ASGIApp
+
+from chaffinch.cli.notifying import beating, ready, reloading, stopping
 from chaffinch.config import Config, load
 from chaffinch.engine.inprocess import InProcess
 from chaffinch.errors import ChaffinchError
@@ -17,6 +21,7 @@ from chaffinch.newsroom import Newsroom
 from chaffinch.ports import Task
 from chaffinch.schedule import Schedule
 from chaffinch.store.holding import held
+from chaffinch.web import metrics
 from chaffinch.web.app import build
 from chaffinch.web.server import Server
 
@@ -32,20 +37,28 @@ def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; SIGHUP reads the config anew. Raises BusyError, StoreError, ConfigError."""
     with held(config.press.data_dir), _open(config) as room:
         signals = _Signals()
-        server = Server(build(room.front), config.web)
+        door = build(room.front)
+        server = Server(door, config.web)
         server.start()
-        engine = InProcess(room.perform)
+        engine = InProcess(beating(partial(_counted, room), _is_a_look))
         room.hint = engine.hint
         schedule = Schedule(engine, lambda: room.post.next_closings())
+        figures = _serve_figures(config, metrics.build(room.front.figures, door.requests, engine.queued))
         schedule.start()
+        ready(f"serving {config.press.base_url} on {server.address}")
         log.info("serving %s on %s; %d sources", config.press.base_url, server.address, len(config.sources))
         while signals.next() == signal.SIGHUP:
+            reloading()
             _reload(room, config)
+            ready(f"serving {config.press.base_url} on {server.address}")
+        stopping()
         log.info("stopping: work under way comes to its next safe place")
         until = time.monotonic() + DRAIN
         room.stop()
         schedule.stop()
         server.stop(1.0)
+        if figures is not None:
+            figures.stop(0.5)
         if not engine.drain(max(0.0, until - time.monotonic())):
             log.warning("some work did not end in time; it resumes with the next start")
 
@@ -73,6 +86,27 @@ def run_once(config: Config) -> bool:
         else:
             log.info("done: nothing more is due; %d articles are held", room.parts.articles.count())
         return not signals.ended()
+
+
+def _serve_figures(config: Config, app: ASGIApp) -> Server | None:
+    """The server of `/metrics`, started, where the config wants one."""
+    if config.web.metrics_bind is None:
+        return None
+    server = Server(app, config.web, "metrics_bind")
+    server.start()
+    log.info("figures stand on %s/metrics", server.address)
+    return server
+
+
+def _is_a_look(task: Task) -> bool:
+    """Whether it is the look at what is due, which the clock wants every few seconds."""
+    return task.verb == "sweep"
+
+
+def _counted(room: Newsroom, task: Task) -> Iterable[Task]:
+    if _is_a_look(task):
+        room.parts.tally.count("sweeps", "")
+    return room.perform(task)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from chaffinch.model import Access, Digest, Feed, Rules, Source, SourceKind
 from chaffinch.text import slugify
 from chaffinch.urls import host_of, is_web
 
+_THIS_MACHINE = {"127.0.0.1", "[::1]", "::1", "localhost"}
 AnyTable = TypeVar("AnyTable", bound=Table)
 
 
@@ -69,6 +70,8 @@ def parse(written: str, path: Path) -> Config:
         problems.add("mail", "from", problem='is missing: letters need a sender, such as "News <news@example.org>"')
     if file.mail.transport == "smtp" and not file.mail.host:
         problems.add("mail", "host", problem="is missing: smtp needs a server")
+    if file.web.metrics_bind is not None and _overlap(file.web.bind, file.web.metrics_bind):
+        problems.add("web", "metrics_bind", problem="is the address of web.bind: figures are not for everybody")
     if problems.told:
         raise ConfigError(*problems.told)
     return Config(
@@ -90,6 +93,14 @@ class _Problems:
 
     def add(self, *where: str | int, problem: str) -> None:
         self.told.append(self._lines.tell(where, problem))
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two binds are, or may be, the same socket; with port 0 the system gives each its own."""
+    (host, _, port), (other_host, _, other_port) = one.rpartition(":"), other.rpartition(":")
+    anywhere = {"0.0.0.0", "[::]", "::"}  # noqa: S104 - recognised, not bound to
+    same = host == other_host or bool({host, other_host} & anywhere) or {host, other_host} <= _THIS_MACHINE
+    return same and int(port) == int(other_port) != 0
 
 
 def _rooted(table: AnyTable, home: Path) -> AnyTable:

@@ -181,6 +181,7 @@ class Web(Table):
     """The front door."""
 
     bind: Bind = "127.0.0.1:8750"
+    metrics_bind: Bind | None = None
     trusted_proxies: tuple[Network, ...] = Field((), strict=False)
     status_token_file: Path | None = Field(None, strict=False)
     index: bool = False

@@ -45,6 +45,11 @@ class InProcess:
                 self._waiting[lane][task] = None
                 self._change.notify_all()
 
+    def queued(self) -> Mapping[str, int]:
+        """How many tasks wait in each lane; the one of the empty name takes what has none of its own."""
+        with self._change:
+            return {lane: len(waiting) for lane, waiting in self._waiting.items()}
+
     def wait_until_idle(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Return when nothing waits and nothing runs, or soon after `stop` says so."""
         with self._change:

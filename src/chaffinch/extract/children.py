@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -47,6 +48,8 @@ class Children:
         context.set_forkserver_preload(["chaffinch.extract.preload"])
         self._deadline = deadline
         self._lock = threading.Lock()
+        self.killed: Counter[str] = Counter()
+        """How many children died of a page since the start: of `time`, of `memory`, or otherwise."""
         self._pool = ProcessPool(
             max_workers=max(1, number), max_tasks=_RECYCLE, initializer=_confine, initargs=(memory,), context=context
         )
@@ -81,16 +84,23 @@ class Children:
                 future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._deadline)
             done: _T = future.result()
         except TimeoutError as error:
+            self._lost("time")
             raise ExtractError(f"{url}: extraction took more than {self._deadline:.0f} s and was stopped") from error
         except MemoryError as error:
+            self._lost("memory")
             raise ExtractError(f"{url}: extraction took more memory than a page may") from error
         except ProcessExpired as error:
+            self._lost("other")
             raise ExtractError(f"{url}: the process that extracted it died ({error.exitcode})") from error
         except _STUMBLES as error:
             raise ExtractError(f"{url}: extraction stumbled: {type(error).__name__}: {error}") from error
         except RuntimeError as error:
             raise ExtractError(f"{url}: extraction was closed down") from error
         return done
+
+    def _lost(self, why: str) -> None:
+        with self._lock:
+            self.killed[why] += 1
 
 
 class Inline:

@@ -15,9 +15,9 @@ from chaffinch.ports import Task
 
 
 def due(parts: Parts, now: datetime) -> Iterator[Task]:
-    """Every task that is due at a moment, those of sources first."""
+    """Every task that is due at a moment, those of sources first; none of theirs while a disk is nearly full."""
     post = Post(parts)
-    for slug in parts.sources.due(now):
+    for slug in parts.sources.due(now) if parts.has_room() else ():
         source = parts.source(slug)
         if source is not None and not source.paused:
             yield Task("refresh", slug)
@@ -35,6 +35,6 @@ def due(parts: Parts, now: datetime) -> Iterator[Task]:
 def due_at_once(parts: Parts) -> Iterator[Task]:
     """What `run --once` visits: every source that is due, and every folder."""
     slugs = set(parts.sources.due(parts.clock()))
-    for source in parts.config.sources:
+    for source in parts.config.sources if parts.has_room() else ():
         if not source.paused and (source.slug in slugs or source.kind is SourceKind.FOLDER):
             yield Task("refresh", source.slug)

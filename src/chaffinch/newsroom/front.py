@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from chaffinch.config import Config
 from chaffinch.errors import StoreError
 from chaffinch.mailing import tokens
 from chaffinch.mailing.tokens import Purpose
-from chaffinch.model import Article, Feed, Issue, IssueState, Problem, Standing, Subscription
+from chaffinch.model import Article, Feed, Figure, Issue, IssueState, Problem, Standing, Subscription
+from chaffinch.newsroom.figures import figures_of
 from chaffinch.newsroom.holding import Holding
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
@@ -20,6 +21,7 @@ from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import state_of
 from chaffinch.pages import Templates
 from chaffinch.ports import Preferences, Task, TokenPurpose
+from chaffinch.store.counts import Counts
 
 
 class Front:
@@ -141,16 +143,20 @@ class Front:
         return bool(subscription and returns.suppress(subscription, why))
 
     def ready(self) -> Sequence[str]:
-        """Whether the database answers and the feeds folder is there."""
+        """Whether the database answers, the feeds folder is there, and nobody asked us to stop."""
         parts = self._parts()
-        problems = []
+        problems = ["it is being stopped"] if parts.stopping.is_set() else []
         try:
-            parts.articles.count()
+            Counts(parts.database).unbuilt()
         except StoreError as error:
             problems.append(str(error))
         if not parts.config.press.feeds_dir.is_dir():
             problems.append("no feed was published yet")
         return problems
+
+    def cautions(self) -> Sequence[str]:
+        """Whether a disk is nearly full."""
+        return self._parts().shortages()
 
     def standings(self) -> Sequence[Standing]:
         """How each source, feed and digest is."""
@@ -181,6 +187,10 @@ class Front:
     def problems(self) -> Sequence[Problem]:
         """What is wrong now."""
         return state_of(self._parts()).problems
+
+    def figures(self) -> Iterable[Figure]:
+        """See `figures_of`."""
+        return figures_of(self._parts())
 
 
 def _moment(when: datetime | None) -> str:

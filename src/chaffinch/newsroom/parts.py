@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -23,6 +23,8 @@ from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.domains import Domains
 from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Feed, Source, SourceKind, SourceState
+from chaffinch.newsroom.space import Measure, Watermark, shortages, space_at
+from chaffinch.newsroom.tally import Tally
 from chaffinch.pages import Templates
 from chaffinch.ports import Extractor, Fetcher
 from chaffinch.publish.matching import parse_match
@@ -71,8 +73,13 @@ class Parts:
     client: Client
     extractor: Extractor
     close_extractor: Callable[[], None]
+    child_kills: Callable[[], Mapping[str, int]] = dict
+    """How many extraction processes died of a page so far, by why."""
     domains: Domains = field(default_factory=Domains)
     """Which mail providers are to be spared."""
+    tally: Tally = field(default_factory=Tally)
+    watermark: Watermark = field(default_factory=Watermark)
+    measure: Measure = space_at
 
     @property
     def authority(self) -> str:
@@ -102,6 +109,18 @@ class Parts:
         newest = self.articles.newest(feed.sources, hidden=notices)
         held = (article for article in newest if holds(feed, article) or says_withdrawn(feed, article, now))
         return islice((article for article in held if stands_for_its_story(feed, article, telling)), limit)
+
+    def has_room(self) -> bool:
+        """Whether the disks have room for what would be fetched; tells `status` when that changes."""
+        return self.watermark.leaves_room(self._folders, self.measure, self.problems, self.clock())
+
+    def shortages(self) -> Sequence[str]:
+        """Why nothing is fetched, a line each."""
+        return shortages(self._folders, self.measure)
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return self.config.press.data_dir, self.config.press.feeds_dir
 
     def source(self, slug: str) -> Source | None:
         """The source of this name, when the config has it."""
@@ -148,6 +167,7 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         client=client_of(config, clock, stopping),
         extractor=extractor,
         close_extractor=extractor.close,
+        child_kills=lambda: extractor.killed,
         domains=Domains(config.mail.per_domain),
     )
 

@@ -59,7 +59,7 @@ def state_of(parts: Parts) -> PressState:
     ]
     return PressState(
         sources=sources,
-        feeds=[FeedState(slug, file, _written(file)) for slug, file in files.items()],
+        feeds=[FeedState(slug, file, written_at(file)) for slug, file in files.items()],
         digests=[
             DigestState(
                 slug=digest.slug,
@@ -75,7 +75,8 @@ def state_of(parts: Parts) -> PressState:
     )
 
 
-def _written(file: Path) -> datetime | None:
+def written_at(file: Path) -> datetime | None:
+    """When a file was written last; None where there is none."""
     try:
         return datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError:

@@ -41,6 +41,7 @@ def visit(parts: Parts, slug: str, *, again: bool = False) -> Refresh:
         with suppress(StoreError):  # what broke the visit may break this too; the lease then runs out by itself
             desk.leave()
         raise
+    parts.tally.visited(done)
     log.info("source %s: %s", slug, told(done))
     return done
 

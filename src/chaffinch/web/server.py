@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -23,8 +24,10 @@ _CONNECTIONS = 1_000
 class Server:
     """Serves from `start` to `stop`; signals stay with the main thread."""
 
-    def __init__(self, app: ASGIApp, web: Web) -> None:
-        self._host, _, port = web.bind.rpartition(":")
+    def __init__(self, app: ASGIApp, web: Web, key: Literal["bind", "metrics_bind"] = "bind") -> None:
+        bind: str = getattr(web, key)
+        self._key = f"web.{key}"
+        self._host, _, port = bind.rpartition(":")
         self._host = self._host.strip("[]")
         self._port = int(port)
         self._socket: socket.socket | None = None
@@ -92,5 +95,5 @@ class Server:
                 raise
         except OSError as error:
             why = error.strerror or str(error)
-            raise ConfigError(f"web.bind: cannot listen on {self._host}:{self._port}: {why}") from error
+            raise ConfigError(f"{self._key}: cannot listen on {self._host}:{self._port}: {why}") from error
         return listening

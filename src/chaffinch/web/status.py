@@ -44,7 +44,7 @@ def healthz(request: Request) -> Response:
 def readyz(request: Request) -> Response:
     """The press can serve; else 503 and why not."""
     problems = desk_of(request).ready()
-    text = "\n".join(problems) or "ready"
+    text = "\n".join(problems or ("ready", *desk_of(request).cautions()))
     return PlainTextResponse(text + "\n", 503 if problems else 200, headers=_UNSTORED)
 
 
