@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chaffinch.errors import ConfigError
-from chaffinch.mailing.delivery import due_at
 from chaffinch.mailing.digest import compose, due, state_at_closing, topical
-from chaffinch.model import Article, Digest, Group, IssueState, Subscription
+from chaffinch.mailing.hours import leaves_at
+from chaffinch.model import Article, Digest, Group, Issue, IssueState, Subscription
 
 Make = Callable[..., Article]
 
@@ -109,4 +109,6 @@ def test_a_subscriber_reads_their_topics_and_nothing_twice(article: Make) -> Non
 def test_a_letter_leaves_at_the_subscribers_own_hour(
     digest: Digest, now: datetime, hour: int | None, zone: str | None, when: datetime
 ) -> None:
-    assert due_at(Subscription("s", "a@b.example", hour=hour, timezone=zone), digest, now) == when
+    reader = Subscription("s", "a@b.example", hour=hour, timezone=zone)
+
+    assert leaves_at(reader, digest, Issue(1, "daily", "daily 07:00", now, 1, IssueState.OPEN, now)) == when

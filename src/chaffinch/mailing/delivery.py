@@ -29,10 +29,9 @@ from chaffinch.errors import (
     MailUnknown,
     TemplateError,
 )
-from chaffinch.mailing.cadence import first_at
 from chaffinch.mailing.domains import Domains, domain_of
 from chaffinch.mailing.message import Message
-from chaffinch.model import Delivery, DeliveryState, Digest, Issue, IssueState, Subscription
+from chaffinch.model import Delivery, DeliveryState, Issue, IssueState
 from chaffinch.ports import Outbox, Parcel, Stop, Transport
 
 OLDEST = timedelta(days=3)
@@ -66,13 +65,6 @@ class _Outcome:
     problem: str = ""
     stop: bool = False
     """Whether the others would fare the same: they are given back untried."""
-
-
-def due_at(subscription: Subscription, digest: Digest, released_at: datetime) -> datetime:
-    """When a subscriber's letter is to leave: the first time it is their own hour, or at once."""
-    if subscription.hour is None:
-        return released_at
-    return first_at(subscription.hour, subscription.timezone or digest.timezone, released_at)
 
 
 def retry_at(delivery: Delivery, now: datetime) -> datetime | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chaffinch.mailing.cadence import next_slot, parse
-from chaffinch.mailing.delivery import due_at
-from chaffinch.model import Status, Subscription
+from chaffinch.mailing.hours import leaves_at
+from chaffinch.model import Digest, Issue, IssueState, Status, Subscription
 from chaffinch.newsroom.named import digest_of
 from chaffinch.newsroom.parts import Parts
 
@@ -26,10 +26,16 @@ class Leaving:
 def simulate(parts: Parts, slug: str, begin: datetime, end: datetime) -> Iterator[Leaving]:
     """Who would get a letter between two moments, if there were something new each time; by when it leaves."""
     digest = digest_of(parts, slug)
-    readers = list(parts.subscriptions.list(slug, status=Status.CONFIRMED))
     for cadence in digest.cadences:
         wanted, slot = parse(cadence), begin - timedelta(microseconds=1)
         while (slot := next_slot(wanted, digest.timezone, slot)) <= end:
-            for reader in readers:
+            issue = _closed_then(digest, cadence, slot)
+            for reader in parts.subscriptions.list(slug, status=Status.CONFIRMED):
                 if reader.cadence == cadence and not (reader.paused_until and reader.paused_until > slot):
-                    yield Leaving(slot, cadence, due_at(reader, digest, slot), reader)
+                    yield Leaving(slot, cadence, leaves_at(reader, digest, issue), reader)
+
+
+def _closed_then(digest: Digest, cadence: str, slot: datetime) -> Issue:
+    """The issue as it would be, released as early as it may be."""
+    released = slot if digest.approve or digest.hold is None else slot + digest.hold
+    return Issue(0, digest.slug, cadence, slot, 0, IssueState.OPEN, slot, released_at=released)

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from chaffinch.mailing.delivery import OLDEST, Delivered, deliver, due_at
+from chaffinch.mailing.delivery import OLDEST, Delivered, deliver
 from chaffinch.mailing.digest import topical
+from chaffinch.mailing.hours import leaves_at
 from chaffinch.mailing.pace import quiet_until
 from chaffinch.mailing.scribe import Scribe
 from chaffinch.model import Article, DeliveryState, Issue, IssueState, Subscription
@@ -39,7 +40,7 @@ def enqueue(parts: Parts, issue: Issue) -> Issue:
     digest = digest_of(parts, issue.digest)
 
     def leaves(reader: Subscription, opened: Issue) -> datetime:
-        return due_at(reader, digest, opened.released_at or opened.closed_at)
+        return leaves_at(reader, digest, opened)
 
     def choose(articles: Sequence[Article], reader: Subscription, had: Collection[str]) -> Sequence[Article]:
         return _choose(parts, articles, reader, had)
