@@ -125,12 +125,18 @@ def by_facts(rows: list[Row]) -> str:
     abroad = [right or is_day_somewhere(d.published, s.date) for right, (s, d) in zip(dates, dated, strict=True)]
     undated = [d.published is not None for s, d in drafts if not s.date]
     sure = [d.published is not None and d.certainty is Certainty.SURE for s, d in drafts if not s.date]
+    told = [(d.certainty, right) for right, (_, d) in zip(abroad, dated, strict=True) if d.published]
+    precision = "  ".join(
+        f"{each} {np.mean([right for certainty, right in told if certainty is each]):.3f}"
+        for each in Certainty
+        if any(certainty is each for certainty, _ in told)
+    )
     kinds = [str(d.kind) == "article" for _, d in drafts]
     return (
         f"title {np.mean(titles):.3f} ({len(titles)})  author {np.mean(authors):.3f} ({len(authors)})  "
         f"date {np.mean(dates):.3f} by UTC, {np.mean(abroad):.3f} by its site's clock ({len(dates)})  "
         f"dated though undated {np.mean(undated):.3f}, "
-        f"surely {np.mean(sure):.3f} ({len(undated)})  "
+        f"surely {np.mean(sure):.3f} ({len(undated)})  right where told: {precision}  "
         f"called an article {np.mean(kinds):.3f}"
     )
 

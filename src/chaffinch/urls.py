@@ -9,6 +9,7 @@ from courlan import clean_url
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_FRONT = re.compile(r"/?(?:index\.\w+)?")
 _FOLDED_HOST = re.compile(r"^(?:www|m|mobile|amp)\.")
 _FOLDED_PATH = re.compile(r"(?:/amp/?|\.amp(?=\.html?$)|\.amp$)$")
 
@@ -33,6 +34,12 @@ def host_of(url: str) -> str:
     """The host in lower case, without port; empty where there is none."""
     parts = split(url)
     return (parts.hostname or "") if parts else ""
+
+
+def is_front(url: str) -> bool:
+    """Whether it is a site's front page."""
+    parts = split(url)
+    return bool(parts and parts.hostname and _FRONT.fullmatch(parts.path) and not parts.query)
 
 
 def absolute(base: str, href: str) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chaffinch.extract import metadata, segment, tree
+from chaffinch.extract import dates, metadata, segment, tree
 from chaffinch.model import Certainty, Metadata
 
 URL = "https://site.example/notes/harbour"
@@ -12,8 +12,8 @@ STORY = "<p>The first boat came home before the evening bell, and the harbour ma
 MAY = datetime(2026, 5, 3, tzinfo=UTC)
 
 
-def read(body: str, head: str = "", url: str = URL) -> Metadata:
-    root = tree.parse(f"<html><head><title>A calm day</title>{head}</head><body>{body}</body></html>")
+def read(body: str, head: str = "", url: str = URL, language: str = "") -> Metadata:
+    root = tree.parse(f"<html lang='{language}'><head><title>A calm day</title>{head}</head><body>{body}</body></html>")
     return metadata.read(root, url, blocks=segment.cut(root, url).blocks)
 
 
@@ -64,3 +64,107 @@ def test_a_pages_data_for_its_scripts_tells_the_day_where_it_names_one() -> None
 
     assert read(f"<h1>A calm day</h1>{STORY}{script}").published == MAY
     assert read(f"<h1>A calm day</h1>{STORY}{script}{other}").published is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>A calm day</h1><p>This page was last updated on 3 May 2026</p>{STORY}",
+        f"<h1>A calm day</h1>{5 * STORY}<p>Last updated: 3 May 2026</p>",
+        f"<h1>A calm day</h1><p>First posted in March 2020. Last updated on 3 May 2026</p>{STORY}",
+        f"<h1>A calm day</h1><p>3 May 2026 – 9 May 2026</p>{STORY}",
+        f"<h1>A calm day</h1><p>Read aloud in the harbour master's office on 3 May 2026:</p>{STORY}",
+        f"<h1>A calm day</h1><div>Today's hours</div><div>3 May 2026</div>{STORY}",
+        f"<header><p>Sunday, 3 May 2026</p></header><h1>A calm day</h1>{STORY}",
+        f"<h1>A calm day</h1><time itemprop='dateModified' datetime='2026-05-03'>3 May 2026</time>{STORY}",
+        f"<h1>A calm day</h1>{STORY}<p>Last reviewed: <time datetime='2026-05-03'>May 2026</time></p>",
+    ],
+    ids=[
+        "a page's update", "an update at the foot", "an update, and an older day", "an event", "in the text",
+        "opening hours", "a masthead", "markup of an update", "a review",
+    ],
+)  # fmt: skip
+def test_other_days_are_not_taken_for_the_day_of_publication(body: str) -> None:
+    said = read(body)
+
+    assert (said.published, said.certainty) == (None, Certainty.SEEN)
+
+
+def test_an_update_beside_the_headline_is_better_than_nothing() -> None:
+    said = read(f"<h1>A calm day</h1><p>By Mara Quill. Updated 3 May 2026</p>{STORY}")
+
+    assert (said.published, said.certainty) == (MAY, Certainty.LIKELY)
+
+
+def test_the_days_of_teasers_are_other_articles() -> None:
+    teasers = "".join(f"<section><h2>Tide {n}</h2><div><p>{n} May 2026</p></div></section>" for n in range(2, 8))
+
+    assert read(f"<h1>A calm day</h1>{teasers}{STORY}").published is None
+
+
+def test_an_earlier_day_on_the_page_comes_before_markup_that_tells_the_last_change() -> None:
+    head = '<meta property="article:published_time" content="2026-06-20T10:00:00Z">'
+
+    said = read(f"<h1>A calm day</h1><p>3 May 2026</p>{STORY}", head)
+
+    assert (said.published, said.certainty) == (MAY, Certainty.LIKELY)
+
+
+def test_the_day_by_the_sites_own_clock_does_not_displace_the_exact_moment() -> None:
+    head = '<meta property="article:published_time" content="2026-05-03T20:15:00-07:00">'
+
+    said = read(f"<h1>A calm day</h1><p>May 3, 2026</p>{STORY}", head)
+
+    assert (said.published, said.certainty) == (datetime(2026, 5, 4, 3, 15, tzinfo=UTC), Certainty.SURE)
+
+
+def test_a_sentence_tells_when_an_article_first_appeared() -> None:
+    said = read(
+        f"<h1>A calm day</h1><p>9 June 2026</p>{STORY}<p>This note was originally published on 3 May 2026 at noon.</p>"
+    )
+
+    assert said.published == MAY
+
+
+def test_a_front_page_is_dated_only_as_an_article() -> None:
+    head = '<meta property="article:published_time" content="2026-05-03">'
+
+    assert read(f"<h1>A calm day</h1>{STORY}", head, url="https://site.example/").published is None
+    assert read(f"<h1>A calm day</h1>{STORY}", PAGE % "NewsArticle", url="https://site.example/").published == MAY
+
+
+def test_a_day_in_words_in_json_ld_wants_a_witness() -> None:
+    said = (PAGE % "Article").replace("2026-05-03", "May 03, 2026")
+
+    assert read(f"<h1>A calm day</h1>{STORY}", said).published is None
+    assert read(f"<h1>A calm day</h1><p>3 May 2026</p>{STORY}", said).certainty is Certainty.SURE
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("5/3/2026", "en-US"), ("3/5/2026", "en-GB"), ("3/5/2026", "fr"), ("3-5-2026", "nl"), ("2026/05/03", ""),
+        ("2026.5.3", "ko"), ("3. 5. 2026", "cs"), ("3 de maio de 2026", "pt"), ("3 de mayo de 2026", "es"),
+        ("3. května 2026", "cs"), ("3 toukokuuta 2026", ""), ("2026. május 3.", "hu"), ("3 травня 2026", "uk"),
+        ("3 مايو 2026", "ar"), ("3 Μαΐου 2026", "el"), ("Harbour newsMAY 3, 2026Mara Quill", "en"),
+    ],
+)  # fmt: skip
+def test_days_are_read_as_people_write_them(line: str, language: str) -> None:
+    if "touko" in line:  # a language that nobody named stays unread
+        assert dates.in_words(line) is None
+        language = "fi"
+
+    assert dates.in_words(line, language) == MAY
+
+
+@pytest.mark.parametrize("language", ["", "en"])
+def test_a_day_that_can_be_read_in_two_ways_is_not_read(language: str) -> None:
+    assert dates.in_words("3/5/2026", language) is None
+    assert dates.in_words("13/5/2026", language) == datetime(2026, 5, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "path", ["2026/05/03/a-day", "2026-05-03-a-day", "2026-05-03+a+day", "20260503/x", "2026/may/3/x"]
+)
+def test_an_address_tells_the_day(path: str) -> None:
+    assert dates.in_url(f"https://site.example/notes/{path}") == MAY

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from chaffinch.extract import months
 
 _EARLIEST = 1990
 _LATEST = 2100
@@ -13,30 +16,27 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?Z?")
-_NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)")
-_MONTHS = {name: at for at, names in enumerate((
-    "january jan januar januari janvier enero gennaio janeiro января stycznia ocak",
-    "february feb februar februari février fevrier febrero febbraio fevereiro февраля lutego şubat",
-    "march mar märz maerz maart mars marzo março марта marca mart",
-    "april apr avril abril aprile апреля kwietnia nisan",
-    "may mai mei mayo maggio maio мая maja mayıs",
-    "june jun juni juin junio giugno junho июня czerwca haziran",
-    "july jul juli juillet julio luglio julho июля lipca temmuz",
-    "august aug augustus août aout agosto августа sierpnia ağustos",
-    "september sep sept septembre septiembre settembre setembro сентября września eylül",
-    "october oct oktober okt octobre octubre ottobre outubro октября października ekim",
-    "november nov novembre noviembre novembro ноября listopada kasım",
-    "december dec dezember dez décembre decembre diciembre dicembre dezembro декабря grudnia aralık",
-), 1) for name in names.split()}  # fmt: skip
-_DAY_FIRST = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+)?([^\W\d_]{3,})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)"
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WRITTEN = (
+    (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"), ""),
+    (re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]"), ""),
+    (re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)(?!\d)"), ""),
+    (re.compile(r"(?<![\d/-])(?P<d>\d{1,2})([/-])(?P<m>\d{1,2})\2(?P<y>(?:19|20)\d\d)(?!\d)"), "either"),
+    (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª)?\.?[\s-]+(?:de\s+|d['’])?(?P<n>[^\W\d_]{3,})\.?,?[\s-]+"
+                r"(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d)"), "named"),
+    (re.compile(r"(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)"), "named"),
+    (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.?,?\s+(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?!\d)"), "named"),
+)  # fmt: skip
+"""How a day is written, and what of it wants more than arithmetic."""
+_MONTH_FIRST = frozenset(("en-us", "en-ph", "es-us"))
+_IN_URL = (
+    re.compile(r"/(?P<y>(?:19|20)\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?=[^\d]|$)"),
+    re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<n>[a-z]{3,9})[/-](?P<d>\d{1,2})(?=/|$)", re.IGNORECASE),
 )
-_MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)")
-_IDEOGRAPHIC = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
-_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 
 
-def read(written: object) -> datetime | None:
+def read(written: object, language: str = "") -> datetime | None:
     """The moment that ISO 8601, RFC 822, a plain date or a Unix time stands for; without a zone it is UTC."""
     if isinstance(written, int | float) and not isinstance(written, bool):
         return _from_epoch(float(written))
@@ -51,38 +51,63 @@ def read(written: object) -> datetime | None:
     try:
         return _within(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):
-        return in_words(text)
+        return in_words(text, language)
 
 
-def in_words(text: str) -> datetime | None:
+def in_words(text: str, language: str = "") -> datetime | None:
     """The first plain date in a text: `3 June 2024`, `June 3, 2024`, `3.6.2024`, `2024年6月3日`; midnight UTC."""
-    if found := _ISO.search(text):
-        return _moment(*found.groups()[:3])
-    if found := _IDEOGRAPHIC.search(text):
-        return _moment(found[1], found[2], found[3])
-    if found := _NUMERIC.search(text):
-        return _moment(found[3], found[2], found[1])
-    for found in _DAY_FIRST.finditer(text):
-        if month := _MONTHS.get(found[2].lower()):
-            return _moment(found[3], str(month), found[1])
-    for found in _MONTH_FIRST.finditer(text):
-        if month := _MONTHS.get(found[1].lower()):
-            return _moment(found[3], str(month), found[2])
-    return None
+    return next((moment for _, _, moment in each(text, language)), None)
+
+
+def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
+    """Every plain date in a text, as it stands: where it begins and ends, and its midnight UTC.
+
+    `6/3/2024` is a date only where it can be read in one way, or where `language` says which.
+    """
+    if not _YEAR.search(text):
+        return
+    found = sorted(
+        ((match.start(), match.end(), kind, match) for pattern, kind in _WRITTEN for match in pattern.finditer(text)),
+        key=lambda each: (each[0], -each[1]),
+    )
+    last = 0
+    for start, end, kind, match in found:
+        if start >= last and (moment := _written(match, kind, language.lower())):
+            last = end
+            yield start, end, moment
 
 
 def in_url(url: str) -> datetime | None:
-    """The day that a path such as `/2024/06/03/` names; midnight UTC."""
-    found = _IN_URL.search(url)
-    return _moment(found[1], found[2], found[3]) if found else None
+    """The day that a path such as `/2024/06/03/` or `/2024/june/3` names; midnight UTC."""
+    for pattern, kind in zip(_IN_URL, ("", "named"), strict=True):
+        if (found := pattern.search(url)) and (moment := _written(found, kind, "en")):
+            return moment
+    return None
 
 
-def is_date_line(line: str) -> bool:
+def is_date_line(line: str, language: str = "") -> bool:
     """Whether the line is a date and next to nothing else: a weekday, a time, a word or two before it."""
-    if len(line) > 60 or not in_words(line):
+    if len(line) > 60 or not in_words(line, language):
         return False
     rest = re.sub(r"\d+|[^\w\s]", " ", line)
     return len(rest.split()) <= 6
+
+
+def _written(match: re.Match[str], kind: str, language: str) -> datetime | None:
+    day = match["d"]
+    if kind == "named":
+        named = months.number(match["n"], language)
+        return _moment(match["y"], str(named), day) if named else None
+    month = match["m"]
+    if kind == "either":
+        if int(day) <= 12 < int(month):
+            day, month = month, day
+        elif int(month) <= 12 and int(day) <= 12 and day != month:
+            if language in _MONTH_FIRST:
+                day, month = month, day
+            elif not language or language == "en":
+                return None
+    return _moment(match["y"], month, day)
 
 
 def _from_epoch(seconds: float) -> datetime | None:
@@ -100,7 +125,7 @@ def _moment(year: str, month: str, day: str, hour: str | None = None, minute: st
         offset = f"{zone[0]}{digits[:2]}:{digits[2:]}"
     try:
         return _within(datetime.fromisoformat(
-            f"{year}-{int(month):02}-{int(day):02}"
+            f"{int(year)}-{int(month):02}-{int(day):02}"
             f"T{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}{offset}"
         ))  # fmt: skip
     except ValueError:

@@ -7,20 +7,20 @@ likely. Nothing else is asked: a date from anywhere on the page is more often an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from lxml import html
 
-from chaffinch.extract import dates, jsonld
+from chaffinch import urls
+from chaffinch.extract import dates, jsonld, printed
 from chaffinch.model import Block, Certainty
-from chaffinch.text import normalised
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:published_time", "datepublished", "date_published",
     "dc.date.issued",
     "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "publish_date",
-    "publish-date", "publishdate",
+    "publish-date", "publishdate", "published-date",
     "pubdate", "publication_date", "published_date", "published", "sailthru.date", "parsely-pub-date",
     "cxenseparse:recs:publishtime",
     "citation_publication_date", "citation_date", "article.published", "article_date_original",
@@ -39,34 +39,19 @@ _UPDATED = (
 _TIMED = re.compile(
     r"publi|entry-date|post-?date|article-?date|created|dateline|byline|timestamp|posted|meta|pubdate|date"
 )
-_SAYS_PUBLISHED = re.compile(
-    r"\b(?:publi|posted|veröffentlicht|erschienen|geplaatst|gepubliceerd|opublikowan|опубликован|yayın)|发布|発表|公開",
-    re.IGNORECASE,
-)
-_SAYS_UPDATED = re.compile(
-    r"\b(?:updat|modifi|reviewed|revised|aktualisiert|mis à jour|actualizado|aggiornat|atualizad|bijgewerkt|обновл"
-    r"|zaktualizowan|güncelle)|更新",
-    re.IGNORECASE,
-)
+_OTHER = re.compile(r"modif|updat|review|revis|expir|start|end|birth|upload")
 _KEYS = re.compile(
-    r"\"?\b(?:publish(?:ed)?_?(?:at|on|date|time)?|date_?published|post_?date|pub_?date|first_?published(?:_?at)?)"
+    r"\"?\b(?:published_?(?:at|on|date|time)?|publish_?(?:date|time)|date_?published|post_?date|pub_?date"
+    r"|first_?published(?:_?at)?)"
     r"\\?\"?\s*:\s*\\?\"(\d{4}-\d\d-\d\d[T \d:.+Z-]*)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"(?:^|[^a-z])(?:pub\w*|date|w-published-date)(?:$|[^a-z])")
-_NOT_NAMED = re.compile(r"modif|updat|expir|valid|event|start|end|birth|revis")
-_ABOVE = 8
-_BELOW = 14
-"""Blocks with words around the headline among which a date is the article's."""
-_PARAGRAPHS = 2
-"""Paragraphs of running text; behind them dates are of what the text tells."""
-_SHORT = 16
-_MANY = 3
-_CLOSE = 4
-"""Blocks; so near to a headline even an aside is of its article."""
-_ASIDE = frozenset(("aside", "footer", "list"))
-_NEVER = frozenset(("nav", "hidden", "dialog"))
+"""No `publish_at`: that is a plan."""
 _MAX_SCRIPTS = 2_000_000
+_MANY = 40
+_A_DAY = timedelta(days=1)
+_ELSEWHERE = timedelta(hours=36)
+"""From a day's midnight in UTC to its end in the last time zone: what a site prints may be so much earlier."""
 
 
 def published(
@@ -76,12 +61,17 @@ def published(
     url: str,
     *,
     title: str = "",
+    language: str = "",
     blocks: Sequence[Block] = (),
     fetched: datetime | None = None,
 ) -> tuple[datetime | None, Certainty]:
-    """The moment and how sure it is; None and SEEN where the page does not say. Nothing lies a day after `fetched`."""
-    latest = fetched + timedelta(days=1) if fetched else None
-    for moment, certainty in _claims(root, article, meta, url, title, blocks):
+    """The moment and how sure it is; None and SEEN where the page does not say. Nothing lies a day after `fetched`.
+
+    A site's front page is dated only by JSON-LD that describes an article: themes date it as they date any page.
+    """
+    latest = fetched + _A_DAY if fetched else None
+    said = {} if urls.is_front(url) else meta
+    for moment, certainty in _claims(root, article, said, url, title, language, blocks):
         if moment and (latest is None or moment <= latest):
             return moment, certainty
     return None, Certainty.SEEN
@@ -98,51 +88,84 @@ def _claims(
     meta: Mapping[str, str],
     url: str,
     title: str,
+    language: str,
     blocks: Sequence[Block],
 ) -> Iterator[tuple[datetime | None, Certainty]]:
-    said = dates.read(article.get("datePublished"))
-    beside = _beside(blocks, title) if not said or jsonld.is_bare_page(article) else None
-    if said and (not jsonld.is_bare_page(article) or _borne_out(said, meta, url, beside)):
-        yield said, Certainty.SURE
-    yield _first(meta, _PUBLISHED), Certainty.SURE
-    yield _timed(root), Certainty.SURE
+    times = _times(root)
+    other = {moment.date() for _, moment, is_other in times if is_other}
+    seen = printed.beside(blocks, title, language=language, not_these=other)
+    shown = seen.moment if seen and seen.says is not printed.Says.UPDATED else None
+    said = dates.read(article.get("datePublished"), language)
+    if said and _is_doubtful(article) and not _borne_out(said, meta, url, seen.moment if seen else None):
+        said = None
+    said = said or _first(meta, _PUBLISHED)
+    if said and shown and said - shown > _ELSEWHERE:
+        yield shown, Certainty.LIKELY  # publishing tools write the day of the last change for that of the first
+    yield said, Certainty.SURE
+    if urls.is_front(url):
+        return
+    yield _timed(root, times, language), Certainty.SURE
     yield dates.in_url(url), Certainty.LIKELY
-    yield beside, Certainty.LIKELY
-    yield _named(meta), Certainty.LIKELY
+    yield printed.originally(blocks, language=language), Certainty.LIKELY
+    yield seen.moment if seen else None, Certainty.LIKELY
     yield _scripted(root), Certainty.LIKELY
-    yield _only(blocks), Certainty.LIKELY
-    yield _only_timed(root), Certainty.LIKELY
+    only = printed.alone(blocks, language=language, not_these=other)
+    yield only.moment if only else None, Certainty.LIKELY
+    yield _only(times), Certainty.LIKELY
+
+
+def _is_doubtful(article: jsonld.Thing) -> bool:
+    """Whether a tool may have filled the day in by itself: for any page, or in words, which ISO 8601 does not know."""
+    return jsonld.is_bare_page(article) or not str(article.get("datePublished"))[:4].isdigit()
 
 
 def _borne_out(said: datetime, meta: Mapping[str, str], url: str, beside: datetime | None) -> bool:
-    """Whether anything else says that day: plugins date every page, also those that are no articles and show no day."""
+    """Whether anything else says that day."""
     others = (_first(meta, _PUBLISHED), dates.in_url(url), beside)
     if f"/{said:%Y/%m}/" in url:
         return True
-    return any(other and abs(other - said) < timedelta(days=2) for other in others)
+    return any(other and abs(other - said) < 2 * _A_DAY for other in others)
 
 
 def _first(meta: Mapping[str, str], names: tuple[str, ...]) -> datetime | None:
     return next((moment for name in names if (moment := dates.read(meta.get(name)))), None)
 
 
-def _named(meta: Mapping[str, str]) -> datetime | None:
-    """The day of any other meta element whose name speaks of a date, where it is the only one."""
-    told = [
-        moment
-        for name, content in meta.items()
-        if _NAMED.search(name) and not _NOT_NAMED.search(name) and (moment := dates.read(content))
-    ]
-    return told[0] if told and len({moment.date() for moment in told}) == 1 else None
+_Time = tuple[html.HtmlElement, datetime, bool]
+"""A time element, its moment, and whether it is said to be of something else than publication."""
 
 
-def _timed(root: html.HtmlElement) -> datetime | None:
+def _times(root: html.HtmlElement) -> list[_Time]:
+    found: list[_Time] = []
+    for element in root.iter("time"):
+        if moment := dates.read(element.get("datetime") or element.text_content()):
+            found.append((element, moment, _is_other(element)))
+            if len(found) >= _MANY:
+                break
+    return found
+
+
+def _is_other(element: html.HtmlElement) -> bool:
+    """Whether its item property or its name say that it is no day of publication.
+
+    A class "updated" says nothing: old themes give it to any date (hAtom).
+    """
+    if prop := (element.get("itemprop") or "").lower():
+        return "publish" not in prop and _OTHER.search(prop) is not None
+    names = f"{element.get('class', '')} {element.getparent().get('class', '')}".lower()
+    return "modified" in names
+
+
+def _timed(root: html.HtmlElement, times: Collection[_Time], language: str) -> datetime | None:
     for element in root.xpath("//*[@itemprop='datePublished']")[:3]:
-        if moment := dates.read(element.get("content") or element.get("datetime") or element.text_content()):
+        told = element.get("content") or element.get("datetime") or element.text_content()
+        if moment := dates.read(told, language):
             return moment
-    elements = [e for e in root.iter("time") if not _in_list(e)]
-    read = [(e, dates.read(e.get("datetime") or e.text_content())) for e in elements[:40]]
-    said = [(e, moment) for e, moment in read if moment]
+    said = [
+        (element, moment)
+        for element, moment, is_other in times
+        if not (is_other or _in_list(element) or printed.says_updated(_before(element)))
+    ]
     for element, moment in said:
         if element.get("pubdate") is not None or _TIMED.search(
             f"{element.get('class', '')} {element.getparent().get('class', '')}".lower()
@@ -151,62 +174,29 @@ def _timed(root: html.HtmlElement) -> datetime | None:
     return said[0][1] if said and len({moment.date() for _, moment in said}) <= 2 else None
 
 
+def _before(element: html.HtmlElement) -> str:
+    """The words right before an element."""
+    previous = element.getprevious()
+    if previous is not None:
+        return f"{previous.text_content()[-80:]} {previous.tail or ''}"
+    above = element.getparent()
+    if (above.text or "").strip():
+        return str(above.text)
+    before = above.getprevious()
+    return f"{before.text_content()[-80:]} {before.tail or ''}" if before is not None else ""
+
+
+def _only(times: Collection[_Time]) -> datetime | None:
+    """The moment of the page's time elements, where they name one day."""
+    told = [m for element, m, is_other in times if not (is_other or printed.says_updated(_before(element)))]
+    return told[0] if told and len({moment.date() for moment in told}) == 1 else None
+
+
 def _in_list(element: html.HtmlElement) -> bool:
     return any(
         up.tag in ("aside", "nav", "li", "footer") or "comment" in (up.get("class") or "")
         for up in element.iterancestors()
     )
-
-
-def _beside(blocks: Sequence[Block], title: str) -> datetime | None:
-    """The date beside the headline: the one that says "published", else the nearest, "updated" ones last."""
-    worded = [block for block in blocks if block.words and not _NEVER & block.marks]
-    plain = normalised(title)
-    heads = [at for at, b in enumerate(worded) if plain and b.words <= 60 and normalised(b.text) == plain]
-    heads += [at for at, block in enumerate(worded) if block.tag == "h1"]
-    if not heads:
-        return None
-    head = heads[0]
-    zone = [*range(max(0, head - _ABOVE), head), *range(head + 1, _end(worded, head))]
-    found: list[tuple[int, int, datetime]] = []
-    listed: list[tuple[int, int, datetime]] = []
-    for at in zone:
-        text = worded[at].text
-        if worded[at].words <= _SHORT and len(text) < 120 and (moment := dates.in_words(text)):
-            says = _SAYS_PUBLISHED.search(text), _SAYS_UPDATED.search(text)
-            rank = 0 if says[0] else 2 if says[1] else 1
-            candidate = (rank, abs(at - head) + 3 * (at < head), moment)
-            (listed if _ASIDE & worded[at].marks else found).append(candidate)
-    if len({moment.date() for *_, moment in listed}) == 1:  # several are of other articles
-        found += [candidate for candidate in listed if candidate[1] <= _CLOSE]
-    if len({moment.date() for *_, moment in found}) > _MANY:
-        return None
-    return min(found)[2] if found else None
-
-
-def _only(blocks: Sequence[Block]) -> datetime | None:
-    """The day of the lines that say "published" and a date, else of all lines that are a date, where it is one day."""
-    lines = [b for b in blocks if 0 < b.words <= _SHORT and not _NEVER & b.marks and dates.is_date_line(b.text)]
-    for chosen in ([b for b in lines if _SAYS_PUBLISHED.search(b.text)], lines):
-        days = {moment for block in chosen if (moment := dates.in_words(block.text))}
-        if days:
-            return days.pop() if len(days) == 1 else None
-    return None
-
-
-def _only_timed(root: html.HtmlElement) -> datetime | None:
-    """The moment of the page's time elements, where they name one day."""
-    told = [moment for element in root.iter("time") if (moment := dates.read(element.get("datetime")))]
-    return told[0] if told and len({moment.date() for moment in told}) == 1 else None
-
-
-def _end(worded: Sequence[Block], head: int) -> int:
-    paragraphs = 0
-    for at in range(head + 1, min(len(worded), head + 1 + _BELOW)):
-        paragraphs += worded[at].words > 25 and worded[at].linked_words * 2 < worded[at].words
-        if paragraphs > _PARAGRAPHS:
-            return at
-    return min(len(worded), head + 1 + _BELOW)
 
 
 def _scripted(root: html.HtmlElement) -> datetime | None:

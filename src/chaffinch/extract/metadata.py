@@ -37,13 +37,15 @@ def read(
     root: html.HtmlElement,
     url: str,
     *,
+    base: str = "",
     found: list[jsonld.Thing] | None = None,
     blocks: Sequence[Block] = (),
     fetched: datetime | None = None,
 ) -> Metadata:
     """Everything that the page says; what it does not say stays empty.
 
-    `found` is its JSON-LD, where it was read, and `blocks` are what it was cut into.
+    `url` is the page's own address and `base` what its links are relative to, where that is another; `found` is its
+    JSON-LD, where it was read, and `blocks` are what it was cut into.
     """
     found = jsonld.things(root) if found is None else found
     article = jsonld.article(found)
@@ -55,7 +57,11 @@ def read(
         [*site, urls.host_of(url).removeprefix("www."), urls.host_of(url).removeprefix("www.").rpartition(".")[0]],
         _said(article, "headline"),
     )
-    published, certainty = dating.published(root, article, meta, url, title=title, blocks=blocks, fetched=fetched)
+    language = _language(root, article, meta)
+    published, certainty = dating.published(
+        root, article, meta, url,
+        title=title, language=language or "", blocks=blocks, fetched=fetched,
+    )  # fmt: skip
     updated = dating.updated(article, meta)
     return Metadata(
         title=title,
@@ -64,8 +70,8 @@ def read(
         published=published,
         certainty=certainty,
         updated=updated if updated and published and updated > published else None,
-        language=_language(root, article, meta),
-        image=_image(article, meta, url),
+        language=language,
+        image=_image(article, meta, base or url),
         canonical=canonical(root) or None,
         description=one_line(meta.get("description") or meta.get("og:description") or _said(article, "description"))[
             :1000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,23 +95,28 @@ def _judged(blocks: Sequence[Block], said: Said, scores: Sequence[float | None])
 def _read(text: str, page: Page) -> _Read:
     markup = tree.checked(text)
     root = tree.grown(markup)
-    base = _base(root, page)
+    url = _address(root, page)
+    base = _base(root, url)
     cut = segment.cut(root, base)
     found = jsonld.things(root)
     return _Read(
         root,
         cut,
-        metadata.read(root, base, found=found, blocks=cut.blocks, fetched=page.fetched),
+        metadata.read(root, url, base=base, found=found, blocks=cut.blocks, fetched=page.fetched),
         found,
         opinion.asked(markup),
     )
 
 
-def _base(root: html.HtmlElement, page: Page) -> str:
+def _address(root: html.HtmlElement, page: Page) -> str:
+    """The page's own web address; empty where nobody knows it."""
+    if urls.is_web(page.url):
+        return page.url
+    return (page.told.canonical if page.told else None) or metadata.canonical(root) or ""
+
+
+def _base(root: html.HtmlElement, url: str) -> str:
     """What links are relative to: the base element (HTML 4.2.3), seen from where the page came from."""
-    url = page.url
-    if not urls.is_web(url):
-        url = (page.told.canonical if page.told else None) or metadata.canonical(root) or ""
     base = root.find(".//base[@href]")
     return (urls.absolute(url, base.get("href", "")) if base is not None else "") or url
 
@@ -120,7 +124,6 @@ def _base(root: html.HtmlElement, page: Page) -> str:
 def _signs(read: _Read, page: Page) -> kinds.Signs:
     article = jsonld.article(read.found)
     types = [kind for thing in read.found for kind in jsonld.kinds(thing)]
-    parts = urls.split(page.url)
     free = article.get("isAccessibleForFree")
     og_type = read.root.xpath("string(/html/head/meta[@property='og:type']/@content)").lower()
     return kinds.Signs(
@@ -130,5 +133,5 @@ def _signs(read: _Read, page: Page) -> kinds.Signs:
         says_other=next((kind for kind in types if kind in _LISTINGS), ""),
         scripts=sum(1 for _ in read.root.iter("script")),
         noscript=" ".join(element.text_content()[:500] for element in read.root.iter("noscript"))[:2000],
-        is_front=bool(parts and parts.hostname and re.fullmatch(r"/?(?:index\.\w+)?", parts.path) and not parts.query),
+        is_front=urls.is_front(page.url),
     )

@@ -1,0 +1,51 @@
+"""The months' names, as pages in many languages write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+
+_EVERYWHERE = {name: at for at, names in enumerate((
+    "january jan januar januari janvier enero gennaio janeiro января stycznia ocak",
+    "february feb februar februari février fevrier febrero febbraio fevereiro февраля lutego şubat",
+    "march mar märz maerz maart mars marzo março марта marca mart",
+    "april apr avril abril aprile апреля kwietnia nisan",
+    "may mai mei mayo maggio maio maj мая maja mayıs",
+    "june jun juni juin junio giugno junho июня czerwca haziran",
+    "july jul juli juillet julio luglio julho июля lipca temmuz",
+    "august aug augustus augusti août aout agosto августа sierpnia ağustos",
+    "september sep sept septembre septiembre settembre setembro сентября września eylül",
+    "october oct oktober okt octobre octubre ottobre outubro октября października ekim",
+    "november nov novembre noviembre novembro ноября listopada kasım",
+    "december dec dezember dez décembre decembre diciembre dicembre dezembro декабря grudnia aralık",
+), 1) for name in names.split()}  # fmt: skip
+_GLUED = re.compile(r".*[a-zß-öø-ÿ](?=[A-ZÀ-Þ])")
+"""Where one run of text ends and the next begins: `NewsJune 3, 2024`."""
+
+
+def number(name: str, language: str = "") -> int | None:
+    """Which month the name is, 1 to 12, in the languages that are common or in the page's own; else None."""
+    for written in (name, _GLUED.sub("", name, count=1)):
+        plain = written.lower()
+        if found := _EVERYWHERE.get(plain) or (_of(language).get(plain) if language else None):
+            return found
+    return None
+
+
+@lru_cache(maxsize=64)
+def _of(language: str) -> Mapping[str, int]:
+    """The names of the Unicode CLDR, in full and short, as they stand within a date and alone."""
+    try:
+        locale = Locale.parse(language.partition("-")[0])
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {
+        name.lower().rstrip("."): number
+        for context in locale.months.values()
+        for width in ("wide", "abbreviated")
+        for number, name in context[width].items()
+        if not name[:1].isdigit() and len(name) >= 3
+    }
