@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -30,6 +29,7 @@ from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
 from chaffinch.store.desk import A_VISIT, TRIES, Office, SourceDesk
 from chaffinch.store.sources import Sources
+from tests.databases import Where
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 WIRE = Source(slug="wire", kind=SourceKind.FEED, location="https://wire.example/feed", backfill=3)
@@ -44,9 +44,9 @@ def count(outlines: Iterable[Outline]) -> Repeats:
 class Desk:
     """A store on disk, a clock to turn, one desk after another."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, where: Where) -> None:
         self.now = START
-        self.database = Database(folder / "chaffinch.db")
+        self.database = Database(where)
         self.articles = Articles(self.database)
         self.sources = Sources(self.database)
         self.sources.sync([WIRE], [])
@@ -66,8 +66,8 @@ class Desk:
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Iterable[Desk]:
-    desk = Desk(tmp_path)
+def press(where: Where) -> Iterable[Desk]:
+    desk = Desk(where)
     yield desk
     desk.database.close()
 

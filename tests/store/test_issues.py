@@ -1,9 +1,8 @@
 """Issues: closed once, numbered, planned for each reader."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,6 +13,7 @@ from chaffinch.store.database import Database
 from chaffinch.store.issues import Issues
 from chaffinch.store.schema import articles, deliveries, letters
 from chaffinch.store.subscriptions import Subscriptions
+from tests.databases import Where
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -51,12 +51,13 @@ def all_new(contents: Sequence[Article], person: Subscription, had: Collection[s
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    database = Database(tmp_path / "chaffinch.db")
+def database(where: Where) -> Iterator[Database]:
+    database = Database(where)
     with database.write() as connection:
         for number in range(1, 6):
             insert_article(connection, article(number))
-    return database
+    yield database
+    database.close()
 
 
 @pytest.fixture

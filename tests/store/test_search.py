@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +11,7 @@ from chaffinch.model import Article
 from chaffinch.store.articles import Articles, insert_article, update_article
 from chaffinch.store.database import Database
 from chaffinch.store.search import Search
+from tests.databases import Where
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -21,8 +21,8 @@ def article(key: str, title: str, text: str = "") -> Article:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "chaffinch.db")
+def database(where: Where) -> Iterator[Database]:
+    database = Database(where)
     with database.write() as connection:
         insert_article(connection, article("a", "The ferry sails", "It came in late, past the harbour."))
         insert_article(connection, article("b", "The harbour sleeps", "No ferry. A café is open."))

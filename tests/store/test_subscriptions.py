@@ -1,14 +1,15 @@
 """Subscriptions as they are remembered."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from chaffinch.model import Status, Subscription, Suppression
 from chaffinch.store.database import Database
 from chaffinch.store.subscriptions import Subscriptions
+from tests.databases import Where
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 ANN = Subscription(
@@ -28,8 +29,10 @@ ANN = Subscription(
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Subscriptions:
-    return Subscriptions(Database(tmp_path / "chaffinch.db"))
+def people(where: Where) -> Iterator[Subscriptions]:
+    database = Database(where)
+    yield Subscriptions(database)
+    database.close()
 
 
 def test_a_subscription_comes_back_as_it_was(people: Subscriptions) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
+from chaffinch.config.database import read_url
 from chaffinch.config.lines import Lines, Where, problem_of
 from chaffinch.config.tables import DigestTable, FeedTable, Fetch, File, Mail, Press, SourceTable, Table, Web
 from chaffinch.errors import ConfigError
@@ -66,6 +67,7 @@ def parse(written: str, path: Path) -> Config:
     sources = tuple(_sources(file.source, file.fetch, home, problems))
     feeds = tuple(_feeds(file.feed, {s.slug for s in sources}, problems)) or (Feed("all", file.press.title),)
     digests = tuple(_digests(file.digest, {f.slug for f in feeds}, file.press.language, problems))
+    press = _with_database(_rooted(file.press, home), problems)
     if digests and not file.mail.sender:
         problems.add("mail", "from", problem='is missing: letters need a sender, such as "News <news@example.org>"')
     if file.mail.transport == "smtp" and not file.mail.host:
@@ -76,7 +78,7 @@ def parse(written: str, path: Path) -> Config:
         raise ConfigError(*problems.told)
     return Config(
         path=path.resolve(),
-        press=_rooted(file.press, home),
+        press=press,
         sources=sources,
         feeds=feeds,
         digests=digests,
@@ -110,6 +112,20 @@ def _rooted(table: AnyTable, home: Path) -> AnyTable:
         if isinstance(value, tuple) and value and isinstance(value[0], Table):
             paths[name] = tuple(_rooted(one, home) for one in value)
     return table.model_copy(update=paths)
+
+
+def _with_database(press: Press, problems: _Problems) -> Press:
+    """The same table with the URL that its file holds."""
+    if press.database_url_file is None:
+        return press
+    if press.database_url is not None:
+        problems.add("press", "database_url_file", problem="one of database_url and database_url_file is enough")
+        return press
+    try:
+        return press.model_copy(update={"database_url": read_url(press.database_url_file)})
+    except ValueError as error:
+        problems.add("press", "database_url_file", problem=str(error))
+        return press
 
 
 def _sources(written: Iterable[SourceTable], fetch: Fetch, home: Path, problems: _Problems) -> Iterable[Source]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from chaffinch.config.database import checked_url
 from chaffinch.model import Content, Group, Images, Publish, SourceKind
 from chaffinch.urls import is_web
 
@@ -94,6 +95,7 @@ Address = Annotated[str, _checked(_address)]
 BaseUrl = Annotated[str, _checked(_base_url)]
 HubUrl = Annotated[str, _checked(_hub)]
 Bind = Annotated[str, _checked(_bind)]
+DatabaseUrl = Annotated[str, _checked(checked_url)]
 Hours = Annotated[str, _checked(_hours)]
 Network = Annotated[str, _checked(_network)]
 
@@ -111,6 +113,8 @@ class Press(Table):
     base_url: BaseUrl = "http://127.0.0.1:8750"
     contact: Address | None = None
     data_dir: Path = Field(Path("data"), strict=False)
+    database_url: DatabaseUrl | None = Field(None, repr=False)
+    database_url_file: Path | None = Field(None, strict=False)
     feeds_dir: Path = Field(Path("feeds"), strict=False)
     templates_dir: Path = Field(Path("templates"), strict=False)
     postal_address: str = ""

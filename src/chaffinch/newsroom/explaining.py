@@ -10,9 +10,8 @@ from chaffinch.extract.children import Children
 from chaffinch.extract.repeats import learned
 from chaffinch.model import Document, Reference, Repeats, Rules, Source, SourceKind
 from chaffinch.newsroom.fetching import config_or_none, fetcher_for
-from chaffinch.newsroom.parts import DATABASE
 from chaffinch.newsroom.reading import inputs_of
-from chaffinch.store.database import Database
+from chaffinch.newsroom.remembering import opened_if_there
 from chaffinch.store.sources import Sources
 from chaffinch.urls import host_of
 
@@ -55,10 +54,9 @@ def _source_of(config: Config, url: str) -> Source | None:
 
 
 def _remembered(config: Config, source: Source) -> Repeats:
-    path = config.press.data_dir / DATABASE
-    if not path.exists():
+    database = opened_if_there(config.press)
+    if database is None:
         return Repeats()
-    database = Database(path)
     try:
         return learned(Sources(database).outlines(source.slug))
     finally:

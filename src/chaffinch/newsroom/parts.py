@@ -23,6 +23,7 @@ from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.domains import Domains
 from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Feed, Source, SourceKind, SourceState
+from chaffinch.newsroom.remembering import opened
 from chaffinch.newsroom.space import Measure, Watermark, shortages, space_at
 from chaffinch.newsroom.tally import Tally
 from chaffinch.pages import Templates
@@ -45,8 +46,6 @@ from chaffinch.store.sources import Sources
 from chaffinch.store.subscriptions import Subscriptions
 from chaffinch.store.traces import Traces
 from chaffinch.urls import host_of
-
-DATABASE = "chaffinch.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ class Parts:
 def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts:
     """The parts of a press. Raises StoreError when the data directory cannot be used."""
     press = config.press
-    database = Database(press.data_dir / DATABASE)
+    database = opened(press)
     secret = secret_of(press.data_dir)
     stopping = threading.Event()
     extractor = Children(children or os.cpu_count() or 1)

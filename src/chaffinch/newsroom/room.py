@@ -59,8 +59,8 @@ class Newsroom:
         Raises ConfigError when it wants what only a restart can give, StoreError when it cannot be taken over.
         """
         old, new = self.parts.config, config
-        if (old.press.data_dir, old.web.bind) != (new.press.data_dir, new.web.bind):
-            raise ConfigError("press.data_dir and web.bind: a change takes effect after a restart only")
+        if _fixed(old) != _fixed(new):
+            raise ConfigError("press.data_dir, database_url and web.bind: a change takes effect after a restart only")
         before = self.parts
         press = config.press
         self.parts = replace(before, config=canonical(config), templates=Templates(press.templates_dir))
@@ -152,3 +152,8 @@ class Newsroom:
         """Give everything back."""
         self.stop()
         self.parts.close()
+
+
+def _fixed(config: Config) -> tuple[object, ...]:
+    """What a press that runs cannot change."""
+    return config.press.data_dir, config.press.database_url, config.web.bind

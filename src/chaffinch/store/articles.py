@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from chaffinch.model import Article, Certainty, Copy, Enclosure, Images, Publish
-from chaffinch.store import copies, schema
+from chaffinch.store import copies, schema, words
 from chaffinch.store.archives import mark_months, month_of
 from chaffinch.store.database import Database
 from chaffinch.store.schema import aliases, article_sources, articles, sources
@@ -175,6 +175,7 @@ def insert_article(connection: Connection, article: Article) -> int:
     """Write a new article with its aliases and sources; returns its row's id."""
     connection.execute(insert(articles).values(**_row(article), uri=article.id, key=article.key))
     row_id = connection.execute(select(articles.c.id).where(articles.c.key == article.key)).scalar_one()
+    words.remember(connection, row_id, article)
     add_names(connection, row_id, article)
     return int(row_id)
 
@@ -184,6 +185,7 @@ def update_article(connection: Connection, article: Article) -> int:
     row_id = connection.execute(select(articles.c.id).where(articles.c.uri == article.id)).scalar_one()
     said = {name: value for name, value in _row(article).items() if name not in _OWNERS}
     connection.execute(update(articles).where(articles.c.id == row_id).values(**said))
+    words.remember(connection, row_id, article)
     add_names(connection, row_id, article)
     return int(row_id)
 

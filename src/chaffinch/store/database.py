@@ -7,53 +7,60 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from chaffinch.errors import StoreError
 from chaffinch.store import migrations
-
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=30000",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA temp_store=MEMORY",
-)
+from chaffinch.store.backend import Backend
+from chaffinch.store.postgresql import postgresql
+from chaffinch.store.sqlite import sqlite
 
 
 class Database:
     """The store's connections; safe to use from many threads. Raises StoreError in plain words."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path.parent}: the data directory cannot be made: {error.strerror}") from error
-        self._engine = create_engine(f"sqlite:///{path}", pool_size=16, max_overflow=32)
-        event.listen(self._engine, "connect", _prepare)
-        with _plainly(path):
-            migrations.upgrade(self._engine, path)
+    def __init__(self, where: Path | str) -> None:
+        """`where` is SQLite's file, or the URL of a PostgreSQL. Raises ConfigError for a URL that is none."""
+        self._backend = sqlite(where) if isinstance(where, Path) else postgresql(where)
+        with _plainly(self._backend):
+            migrations.upgrade(self._backend)
+
+    @property
+    def name(self) -> str:
+        """Which database it is, for people: a file, or a database and its server."""
+        return self._backend.name
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may work on it too."""
+        return self._backend.engine.dialect.name != "sqlite"
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One writing transaction: it waits for its turn, and is on disk when the block ends without an error."""
-        with _plainly(self.path), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
+        """One writing transaction: it waits for its turn, and is on disk when the block ends without an error.
+
+        Nobody else writes meanwhile, so that what was read in it still holds when it ends.
+        """
+        with self._writing(self._backend.alone) as connection:
+            yield connection
+
+    @contextmanager
+    def write_beside(self) -> Iterator[Connection]:
+        """The same, while others may write beside: for what is guarded by its rows.
+
+        That is: conditions stand in the UPDATE itself, new rows meet a unique key, and rows are taken in the order
+        sources, articles, aliases, marks, so that no two wait for each other. What was read before may be old.
+        """
+        with self._writing(self._backend.beside) as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing may be written in it."""
-        with _plainly(self.path), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with _plainly(self._backend), self._backend.engine.connect() as connection:
+            connection.exec_driver_sql(self._backend.reading)
             try:
                 yield connection
             finally:
@@ -61,29 +68,27 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self._backend.engine.dispose()
 
-
-def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions are begun by us, not by the driver
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
+    @contextmanager
+    def _writing(self, begin: str) -> Iterator[Connection]:
+        with _plainly(self._backend), self._backend.engine.connect() as connection:
+            connection.exec_driver_sql(begin)
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
 
 
 @contextmanager
-def _plainly(path: Path) -> Iterator[None]:
+def _plainly(backend: Backend) -> Iterator[None]:
     try:
         yield
     except IntegrityError:
         raise  # a broken promise of ours, or the loser of a race: for the caller to decide
-    except (DatabaseError, sqlite3.Error) as error:
-        said = str(error.orig if isinstance(error, DatabaseError) else error)
-        if "full" in said or "disk I/O" in said:
-            said = "the disk is full; make room, nothing is lost"
-        elif "locked" in said:
-            said = "another process holds it"
-        elif "not a database" in said or "malformed" in said:
-            said = "it is damaged or no database; restore a backup"
-        elif "readonly" in said or "unable to open" in said:
-            said = "it cannot be written; check the folder's owner and rights"
-        raise StoreError(f"{path}: {said}") from error
+    except (DBAPIError, sqlite3.Error) as error:
+        raise StoreError(f"{backend.name}: {backend.in_words(error)}") from error
+    except NoConnection as error:
+        raise StoreError(f"{backend.name}: all connections are in use") from error

@@ -17,11 +17,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     TypeDecorator,
     UniqueConstraint,
     func,
 )
+from sqlalchemy import Text as AnyText
+from sqlalchemy.types import TypeEngine
+
+from chaffinch.store.storable import storable
 
 
 class Moment(TypeDecorator[datetime]):
@@ -39,6 +42,19 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Text(TypeDecorator[str]):
+    """A text of any length, storable in every database, and in the same order in each: by code points."""
+
+    impl = AnyText
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(AnyText(collation="C" if dialect.name == "postgresql" else None))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
 
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -66,6 +82,8 @@ sources = Table(
     Column("visited_at", Moment),
     Column("succeeded_at", Moment),
     Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("failing_since", Moment),  # when the first of them was
+    Column("condition", Text, nullable=False, default=""),  # a Condition
     Column("problem", Text, nullable=False, default=""),
     Column("rules", Text, nullable=False, default=""),  # a hash: other rules mean other extractions
     Column("lease", Text),
@@ -285,6 +303,7 @@ letter_articles = Table(
     Column("letter", ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True),
     Column("article", ForeignKey("articles.id"), primary_key=True),
     Column("position", Integer, nullable=False),
+    Index(None, "article"),
 )
 
 subscriptions = Table(
@@ -305,7 +324,8 @@ subscriptions = Table(
     Column("paused_until", Moment),
     Column("asked", Moment),  # when the last confirm letter went out
     Column("evidence", JSON, nullable=False, default=dict),
-    Index(None, "digest", "status"),
+    Index(None, "digest", "status", "id"),
+    Index(None, "status", "asked"),
 )
 # One address, however it is written, has one subscription to a digest.
 Index("uq_subscriptions_address", func.lower(subscriptions.c.address), subscriptions.c.digest, unique=True)
@@ -335,6 +355,7 @@ deliveries = Table(
     Column("changed", Moment, nullable=False),
     UniqueConstraint("issue", "subscription"),
     Index(None, "state", "due"),
+    Index(None, "issue", "state", "due"),
     Index(None, "subscription"),
 )
 
@@ -346,4 +367,68 @@ problems = Table(
     Column("since", Moment, nullable=False),
     Column("last", Moment, nullable=False),
     Column("times", Integer, nullable=False, default=1),
+)
+
+hosts = Table(
+    "hosts",  # whose turn it is to ask a host, where many processes ask
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("lease", Text),
+    Column("leased_until", Moment),
+    Column("free_at", Moment),  # when the pause after the last request is over
+    Column("held_until", Moment),  # when its own Retry-After is over
+    Column("why", Text, nullable=False, default=""),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("body", Text),  # null: there is none, everything is allowed
+    Column("until", Moment, nullable=False),
+)
+
+leases = Table(
+    "leases",  # what one of many processes does
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+renditions = Table(
+    "renditions",  # what is published, for machines that share no folder
+    metadata,
+    Column("name", Text, primary_key=True),  # the path below its folder
+    Column("private", Boolean, nullable=False, default=False),  # which folder that is
+    Column("body", LargeBinary),  # zstd; null: it was taken away
+    Column("modified", Moment, nullable=False),  # whole seconds
+    Column("revision", BigInteger, nullable=False),  # counts all changes, in the order of their transactions
+    Index(None, "revision"),
+)
+
+providers = Table(
+    "providers",  # mail providers that are to be spared; the empty name stands for our own mail server
+    metadata,
+    Column("domain", Text, primary_key=True),
+    Column("refused", Integer, nullable=False, default=0),  # in a row
+    Column("rests", Integer, nullable=False, default=0),
+    Column("until", Moment),  # it is left alone until then
+    Column("free_at", Moment),  # when the letters that were given leave to go have gone
+)
+
+departures = Table(
+    "departures",  # how many letters were given leave to go to a domain in a minute; the empty name: all together
+    metadata,
+    Column("domain", Text, primary_key=True),
+    Column("minute", Moment, primary_key=True),
+    Column("letters", Integer, nullable=False),
+)
+
+bounces = Table(
+    "bounces",  # the days on which an address could not be reached for now
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    Column("day", Moment, primary_key=True),
+    Column("why", Text, nullable=False, default=""),
 )

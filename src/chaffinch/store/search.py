@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from chaffinch.model import Article
 from chaffinch.store.articles import read
 from chaffinch.store.database import Database
 from chaffinch.store.schema import articles
-from chaffinch.text import normalised
+from chaffinch.store.words import query, words_of
 
 _MOST_WORDS = 12
-_FOUND = text(
-    "SELECT rowid FROM article_words WHERE article_words MATCH :words"
-    " ORDER BY bm25(article_words, 8, 4, 2, 1) LIMIT :most"
-)
+_FOUND = {
+    "sqlite": text(
+        "SELECT rowid FROM article_words WHERE article_words MATCH :words"
+        " ORDER BY bm25(article_words, 8, 4, 2, 1), rowid DESC LIMIT :most"
+    ),
+    "postgresql": text(
+        "SELECT article FROM article_words WHERE words @@ CAST(:words AS tsquery)"
+        " ORDER BY ts_rank('{0.125, 0.25, 0.5, 1}', words, CAST(:words AS tsquery), 1) DESC, article DESC LIMIT :most"
+    ),
+}
+"""A word in the title counts most: eight times one in the text."""
 
 
 class Search:
@@ -27,11 +34,14 @@ class Search:
 
     def find(self, words: str, most: int) -> Sequence[Article]:
         """Articles that hold all of these words, the best first, hidden ones left out; the last may be a beginning."""
-        wanted = normalised(words).split()[:_MOST_WORDS]
+        wanted = list(words_of(words))[:_MOST_WORDS]
         if not wanted:
             return []
-        said = " ".join(f'"{word}"' for word in wanted) + "*"
         with self._database.read() as connection:
-            ids = connection.execute(_FOUND, {"words": said, "most": most}).scalars().all()
-            kept = (articles.c.id == row_id for row_id in ids)
-            return [one for here in kept for one in read(connection, here) if not one.hidden]
+            kind = connection.dialect.name
+            said = " ".join(f'"{word}"' for word in wanted) + "*" if kind == "sqlite" else query(wanted)
+            ids = connection.execute(_FOUND[kind], {"words": said, "most": most}).scalars().all()
+            rows = connection.execute(select(articles.c.uri, articles.c.id).where(articles.c.id.in_(ids)))
+            places = {row.uri: ids.index(row.id) for row in rows}
+            found = read(connection, articles.c.id.in_(ids) & articles.c.hidden.is_(False))
+        return sorted(found, key=lambda article: places[article.id])

@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from chaffinch.errors import StoreError
+from chaffinch.store.backend import Backend
 
 HEAD = "0002"
 """The newest step; a test holds it to the files in `versions/`."""
 
 
-def upgrade(engine: Engine, path: Path) -> None:
-    """Bring the database to HEAD; before steps are run on one that holds data, a copy is put beside it.
+def upgrade(backend: Backend) -> None:
+    """Bring the database to HEAD, in one transaction; of several processes that start at once, one does it.
 
-    Raises StoreError when a newer program has made it.
+    Before steps are run on one that holds data, a copy is put aside where that is one file. Raises StoreError when
+    a newer program has made it.
     """
-    with engine.connect() as connection:
-        held = (
-            connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            if inspect(connection).has_table("alembic_version")
-            else None
-        )
+    with backend.engine.connect() as connection:
+        held = step(connection)
     if held == HEAD:
         return
     if held is not None and held > HEAD:
-        raise StoreError(f"{path}: a newer Chaffinch has made it (step {held}); run that one, or restore a backup")
+        raise StoreError(
+            f"{backend.name}: a newer Chaffinch has made it (step {held}); run that one, or restore a backup"
+        )
     if held is not None:
-        with closing(sqlite3.connect(path)) as origin, closing(_beside(path, held)) as copy:
-            origin.backup(copy)
+        backend.copy(held)
     from alembic import command  # only now: most starts have nothing to upgrade
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    with backend.engine.connect() as connection:
+        connection.exec_driver_sql(backend.alone)  # who comes second finds nothing to do
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
 
 
-def _beside(path: Path, version: str) -> sqlite3.Connection:
-    return sqlite3.connect(path.with_name(f"{path.name}.before-upgrade-from-{version}"))
+def step(connection: Connection) -> str | None:
+    """The step that a database stands at; None when it holds nothing of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

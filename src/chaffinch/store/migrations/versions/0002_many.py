@@ -1,8 +1,103 @@
 """What one machine did not need."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Add columns, tables and indexes; each group by itself."""
+    _sources_have_a_condition()
+    _hosts_have_turns()
+    _processes_have_leases()
+    _renditions_are_rows()
+    _many_subscribers_are_found_in_order()
+    _providers_are_spared()
+
+
+def _sources_have_a_condition() -> None:
+    op.add_column("sources", sa.Column("failing_since", sa.DateTime(), nullable=True))
+    op.add_column("sources", sa.Column("condition", TEXT, nullable=False, server_default=""))
+
+
+def _hosts_have_turns() -> None:
+    op.create_table(
+        "hosts",
+        sa.Column("host", TEXT, nullable=False),
+        sa.Column("lease", TEXT, nullable=True),
+        sa.Column("leased_until", sa.DateTime(), nullable=True),
+        sa.Column("free_at", sa.DateTime(), nullable=True),
+        sa.Column("held_until", sa.DateTime(), nullable=True),
+        sa.Column("why", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
+    )
+    op.create_table(
+        "robots",
+        sa.Column("origin", TEXT, nullable=False),
+        sa.Column("body", TEXT, nullable=True),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("origin", name=op.f("pk_robots")),
+    )
+
+
+def _processes_have_leases() -> None:
+    op.create_table(
+        "leases",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("holder", TEXT, nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+
+
+def _renditions_are_rows() -> None:
+    op.create_table(
+        "renditions",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("modified", sa.DateTime(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_renditions")),
+    )
+    op.create_index(op.f("ix_renditions_revision"), "renditions", ["revision"], unique=False)
+
+
+def _many_subscribers_are_found_in_order() -> None:
+    op.create_index(op.f("ix_deliveries_issue_state_due"), "deliveries", ["issue", "state", "due"], unique=False)
+    op.create_index(
+        op.f("ix_subscriptions_digest_status_id"), "subscriptions", ["digest", "status", "id"], unique=False
+    )
+    op.create_index(op.f("ix_subscriptions_status_asked"), "subscriptions", ["status", "asked"], unique=False)
+    op.create_index(op.f("ix_letter_articles_article"), "letter_articles", ["article"], unique=False)
+    op.drop_index(op.f("ix_subscriptions_digest_status"), table_name="subscriptions")
+
+
+def _providers_are_spared() -> None:
+    op.create_table(
+        "providers",
+        sa.Column("domain", TEXT, nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("rests", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=True),
+        sa.Column("free_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_providers")),
+    )
+    op.create_table(
+        "departures",
+        sa.Column("domain", TEXT, nullable=False),
+        sa.Column("minute", sa.DateTime(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", "minute", name=op.f("pk_departures")),
+    )
+    op.create_table(
+        "bounces",
+        sa.Column("address_hash", TEXT, nullable=False),
+        sa.Column("day", sa.DateTime(), nullable=False),
+        sa.Column("why", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("address_hash", "day", name=op.f("pk_bounces")),
+    )

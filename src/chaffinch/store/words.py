@@ -1,0 +1,63 @@
+"""The words of articles, as PostgreSQL's search wants them; SQLite's keeps its own."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, text
+
+from chaffinch.model import Article
+
+_LONGEST = 255
+"""Characters of a word; PostgreSQL takes 2,046 bytes."""
+_LAST = 16_383
+"""The last place in a text that PostgreSQL tells from others."""
+_PLACES = 16
+"""Places of one word that are kept: more make no difference to what is found."""
+_ROOM = 900_000
+"""Bytes of one article's words; PostgreSQL refuses more than 1,048,575 of them, with the whole article."""
+
+_WORD = re.compile(r"[^\W_]+")
+_MARKED = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_REMEMBER = text(
+    "INSERT INTO article_words (article, words) VALUES (:article, CAST(:words AS tsvector))"
+    " ON CONFLICT (article) DO UPDATE SET words = excluded.words"
+)
+
+
+def words_of(said: str) -> Iterator[str]:
+    """The words of a text as SQLite's `unicode61 remove_diacritics 2` tells them: lower case, Latin without marks."""
+    plain = unicodedata.normalize("NFC", _MARKED.sub("", unicodedata.normalize("NFD", said.lower())))
+    return (found[0][:_LONGEST] for found in _WORD.finditer(plain))
+
+
+def remember(connection: Connection, row_id: int, article: Article) -> None:
+    """Let an article be found by the words that it has now; on SQLite, triggers do so."""
+    if connection.dialect.name == "postgresql":
+        said = (article.title, article.byline, article.publisher, article.text)
+        connection.execute(_REMEMBER, {"article": row_id, "words": vector(said)})
+
+
+def vector(said: Sequence[str]) -> str:
+    """Texts of falling weight, four at most, as a `tsvector`; the words of one that is too long are left out."""
+    places: dict[str, list[str]] = {}
+    place, room = 0, _ROOM
+    for weight, part in zip("ABCD", said, strict=False):
+        for word in words_of(part):
+            place = min(place + 1, _LAST)
+            held = places.get(word)
+            if held is None:
+                room -= len(word.encode()) + 4 + 2 * _PLACES
+                if room < 0:
+                    break
+                held = places[word] = []
+            if len(held) < _PLACES:
+                held.append(f"{place}{weight}")
+    return " ".join(f"'{word}':{','.join(held)}" for word, held in places.items())
+
+
+def query(words: Sequence[str]) -> str:
+    """All of these words, as a `tsquery`; the last may be a beginning."""
+    return " & ".join(f"'{word}'" for word in words) + ":*"
