@@ -10,7 +10,17 @@ _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _WORD = re.compile(r"\w+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@((?:[\w-]+\.)+[\w-]+)")
+_INDISCREET = (
+    (re.compile(r"(?<=://)[^/\s@]+(?=@)"), "…"),
+    (re.compile(r"/(confirm|desk|move|object|preferences|private|unsubscribe)/[^/\s\"'<>?]+"), r"/\1/…"),
+    (re.compile(r"\b(token|password|secret)=[^&\s\"'<>]+", re.IGNORECASE), r"\1=…"),
+    (re.compile(r"\b(Bearer|Basic) [\w.~+/=-]{8,}", re.IGNORECASE), r"\1 …"),
+    (re.compile(r"(?<![a-z0-9])[a-z2-7]{36}(?![a-z0-9])"), "…"),  # a token of ours, wherever it stands
+    (re.compile(r'"[^"\n]{0,64}"@((?:[\w-]+\.)+[\w-]+)'), r"…@\1"),
+    # Not begun within a word: a long one without an @ would be read from each of its letters to its end.
+    (re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@((?:[\w-]+\.)+[\w-]+)"), r"…@\1"),
+)
+"""What is cut out of logs, and what stands in its place."""
 
 
 def xml_safe(text: str) -> str:
@@ -62,5 +72,11 @@ def slugify(text: str, fallback: str = "untitled") -> str:
 
 
 def discreet(text: str) -> str:
-    """The text with the part before the @ of every mail address left out: `…@example.org`."""
-    return _ADDRESS.sub(r"…@\1", text)
+    """The text as it may stand in a log: without what names a person or opens a door.
+
+    Of a mail address the part before the @ is left out (`…@example.org`), of a URL its user and password, of our own
+    links the token, and whatever has a token's shape or is told as a password or token.
+    """
+    for pattern, instead in _INDISCREET:
+        text = pattern.sub(instead, text)
+    return text

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chaffinch.text import discreet
-
 if TYPE_CHECKING:  # heavy, and most commands of a shell's completion and help never need it
     from chaffinch.config import Config
     from chaffinch.errors import ChaffinchError
@@ -54,23 +52,15 @@ def working(path: Path) -> Iterator[Newsroom]:
 
 
 def log_to_stderr(verbose: bool = False) -> None:
-    """Log lines with a time, one an event; a service manager adds nothing that we need."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Discreet("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("chaffinch").setLevel(logging.DEBUG if verbose else logging.INFO)
+    """Log to standard error from now on; see `logs`. Raises ConfigError."""
+    from chaffinch.cli.logs import log_to
+
+    log_to(sys.stderr, verbose=verbose)
 
 
 def complain(error: ChaffinchError) -> None:
     """An error, a line each, on standard error."""
     print("\n".join(f"chaffinch: {line}" for line in str(error).splitlines()), file=sys.stderr)
-
-
-class _Discreet(logging.Formatter):
-    """Writes no whole mail address into a log, whatever a server says."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return discreet(super().format(record))
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

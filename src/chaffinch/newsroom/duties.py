@@ -61,7 +61,8 @@ class Duties:
             log.info("%s", error)
         except ChaffinchError as error:
             if self._rest(task, str(error)):
-                log.warning("%s: %s", named, error)
+                about = {"event": "failed", "task": task.verb, "subject": task.subject, "error": type(error).__name__}
+                log.warning("%s: %s", named, error, extra=about)
         except Exception as error:
             self._rest(task, str(error))
             mistake = one_line(f"a mistake of Chaffinch's own, please report it: {type(error).__name__}: {error}")

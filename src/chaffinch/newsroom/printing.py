@@ -30,7 +30,8 @@ def publish(parts: Parts, slug: str) -> Sequence[str]:
         changed = _build(parts, feed)
         parts.articles.built(slug, mark)
     if changed:
-        log.info("feed %s: wrote %s", slug, ", ".join(changed))
+        about = {"event": "published", "feed": slug, "files": len(changed)}
+        log.info("feed %s: wrote %s", slug, ", ".join(changed), extra=about)
     return changed
 
 

@@ -42,7 +42,8 @@ def visit(parts: Parts, slug: str, *, again: bool = False) -> Refresh:
             desk.leave()
         raise
     parts.tally.visited(done)
-    log.info("source %s: %s", slug, told(done))
+    counts = {name: getattr(done, name) for name in ("listed", "fetched", "new", "updated", "failed")}
+    log.info("source %s: %s", slug, told(done), extra={"event": "visited", "source": slug, **counts})
     return done
 
 
