@@ -16,10 +16,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from chaffinch.config.database import checked_url
 from chaffinch.model import Content, Group, Images, Publish, SourceKind
-from chaffinch.urls import is_web
+from chaffinch.urls import ascii_form, is_web
 
 _SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)")
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -55,10 +56,13 @@ def _address(address: str) -> str:
 
 
 def _base_url(url: str) -> str:
-    parts = urlsplit(url)
-    if not is_web(url) or parts.query or parts.fragment:
+    """In its one spelling: feeds' ids begin with it, and ids are compared character by character."""
+    parts, written = urlsplit(url), ascii_form(url)
+    if not written or parts.query or parts.fragment:
         raise ValueError('an address such as "https://news.example.org" is wanted')
-    return url.rstrip("/")
+    scheme, _, rest = written.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.removesuffix(_USUAL_PORTS[scheme])}{slash}{path}".rstrip("/")
 
 
 def _hub(url: str) -> str:

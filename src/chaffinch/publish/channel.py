@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from chaffinch.config import Press
 from chaffinch.model import Feed, Format
-from chaffinch.publish.entry import Entry, language_tag
-from chaffinch.text import shorten
+from chaffinch.publish.entry import Entry
+from chaffinch.publish.fit import language_tag, line
 
 MEDIA_TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
@@ -69,8 +69,8 @@ def channel_of(feed: Feed, entries: Sequence[Entry], press: Press, links: Sequen
     """What the feed says of itself when it holds these entries."""
     home = f"{press.base_url}/" if feed.private else f"{press.base_url}/feeds/{feed.slug}/"
     folder = f"private/{READER_PLACE}" if feed.private else "feeds"
-    title = shorten(feed.title, 300) or feed.slug
-    author = shorten(press.title, 300) or "Chaffinch"
+    title = line(feed.title, 300) or feed.slug
+    author = line(press.title, 300) or "Chaffinch"
     return Channel(
         id=f"{press.base_url}/feeds/{feed.slug}/",
         title=title,

@@ -12,13 +12,13 @@ from urllib.parse import quote
 import lxml.html
 
 from chaffinch.model import Article, Certainty, Copy, Enclosure, Images, Publish
-from chaffinch.text import normalised, shorten, xml_safe
-from chaffinch.urls import ascii_form, host_of
+from chaffinch.publish.fit import fit, language_tag, line, name
+from chaffinch.text import normalised, xml_safe
+from chaffinch.urls import ascii_form, host_of, split
 
 ENTRY_BYTES = 200_000
 """What one entry's content may weigh, escaped; a longer article stands whole on its own page only."""
 _LONGEST_URL = 8_000
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _TAGS, _ENCLOSURES, _COPIES = 20, 20, 20
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _PICTURES = ("img", "picture", "source", "svg", "video")
@@ -48,7 +48,7 @@ class Entry:
     body: str
     """HTML of as much of the article as the owner republishes; may be empty."""
     content: str
-    """The same with publisher, byline and the original's link before it."""
+    """The same with publisher, byline and the original's link before it; never empty."""
     language: str | None
     image: str
     tags: tuple[str, ...]
@@ -76,12 +76,13 @@ def entry_of(article: Article, base_url: str) -> Entry:
     key = quote(xml_safe(article.key), safe="")
     page = f"{base_url}/articles/{key}"
     original = _address(article.url)
-    publisher = shorten(article.publisher or article.source_title, 200) or host_of(original).removeprefix("www.")
-    byline = shorten(article.byline, 300)
+    publisher = name(article.publisher or article.source_title, 200) or host_of(original).removeprefix("www.")
+    byline = name(article.byline, 300)
     if normalised(byline) == normalised(publisher):
         byline = ""
     whole = article.publish is Publish.FULL
     pictures = whole and article.images is Images.LINK
+    title = line(article.title, 500) or line(article.lead, 100) or publisher or "Untitled"
     body = _body(article, page)
     also = tuple(_elsewhere(copy, base_url) for copy in article.also[:_COPIES])
     return Entry(
@@ -89,19 +90,19 @@ def entry_of(article: Article, base_url: str) -> Entry:
         url=original or page,
         key=key,
         page=page,
-        title=shorten(article.title, 500) or shorten(article.lead, 100) or publisher or "Untitled",
+        title=title,
         byline=byline,
         publisher=publisher,
         home=_home(original),
         published=article.published.astimezone(UTC).replace(microsecond=0),
         updated=max(article.updated, article.published).astimezone(UTC).replace(microsecond=0),
         dated=article.certainty is not Certainty.SEEN,
-        summary="" if article.publish is Publish.LINK else shorten(article.lead, 300),
+        summary="" if article.publish is Publish.LINK else line(article.lead, 300),
         body=body,
-        content=_head(publisher, byline, original) + body + _coverage(also),
+        content=_head(publisher, byline, original) + body + _coverage(also) or f"<p>{html.escape(title)}</p>",
         language=language_tag(article.language),
         image=_address(article.image or "") if pictures else "",
-        tags=tuple(dict.fromkeys(tag for raw in article.tags if (tag := shorten(raw, 100))))[:_TAGS],
+        tags=tuple(dict.fromkeys(tag for raw in article.tags if (tag := line(raw, 100))))[:_TAGS],
         enclosures=_enclosures(article.enclosures, pictures) if whole else (),
         also=also,
     )
@@ -130,11 +131,6 @@ def page_body(article: Article) -> str:
     return _whole(article) if article.publish is Publish.FULL else _excerpt(article)
 
 
-def language_tag(language: str | None) -> str | None:
-    """The language in the shape of RFC 5646, or None."""
-    return language if language and _LANGUAGE.fullmatch(language) else None
-
-
 def media_type_of(enclosure: Enclosure) -> str:
     """Its media type: what was said, else what its name says, else `application/octet-stream`."""
     said = enclosure.media_type.strip().lower()
@@ -148,8 +144,11 @@ def _address(url: str) -> str:
 
 
 def _home(original: str) -> str:
-    scheme, _, rest = original.partition("://")
-    return f"{scheme}://{rest.partition('/')[0].partition('?')[0].partition('#')[0]}/" if rest else ""
+    parts = split(original)
+    if parts is None or not parts.netloc:
+        return ""
+    usual = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.removesuffix(usual)}/"
 
 
 def _head(publisher: str, byline: str, original: str) -> str:
@@ -162,8 +161,8 @@ def _head(publisher: str, byline: str, original: str) -> str:
 def _elsewhere(copy: Copy, base_url: str) -> Elsewhere:
     page = f"{base_url}/articles/{quote(xml_safe(copy.key), safe='')}"
     original = _address(copy.url)
-    publisher = shorten(copy.publisher, 200) or host_of(original).removeprefix("www.")
-    return Elsewhere(original or page, page, shorten(copy.title, 500), publisher)
+    publisher = name(copy.publisher, 200) or host_of(original).removeprefix("www.")
+    return Elsewhere(original or page, page, line(copy.title, 500), publisher)
 
 
 def _coverage(also: tuple[Elsewhere, ...]) -> str:
@@ -184,12 +183,12 @@ def _body(article: Article, page: str) -> str:
 
 
 def _excerpt(article: Article) -> str:
-    lead = shorten(article.lead, 300)
+    lead = line(article.lead, 300)
     return f"<p>{html.escape(lead)}</p>" if lead and article.publish is not Publish.LINK else ""
 
 
 def _whole(article: Article) -> str:
-    body = xml_safe(article.html)
+    body = fit(article.html)
     return body if article.images is Images.LINK else _without_pictures(body)
 
 

@@ -34,7 +34,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,
-        "content_html": entry.content or entry.title,
+        "content_html": entry.content,
         "summary": entry.summary,
         "image": entry.image,
         "date_published": entry.published.isoformat(),
