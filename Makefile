@@ -42,9 +42,9 @@ bench: .venv/.dev ## measure speed: the whole line, and the start of the command
 	@$(BIN)/python benchmarks/line.py
 	@$(BIN)/python benchmarks/startup.py
 
-bench-extraction: .venv/.dev ## measure extraction on labelled pages: CORPUS=DIR
+bench-extraction: .venv-bench/.done ## measure extraction on labelled pages: CORPUS=DIR
 	@test -n "$(CORPUS)" || { echo "Say where the labelled pages are: make bench-extraction CORPUS=DIR" >&2; exit 64; }
-	@$(BIN)/python benchmarks/extraction.py "$(CORPUS)"
+	@PYTHONPATH=src .venv-bench/bin/python benchmarks/extraction.py "$(CORPUS)"
 
 pictures: .venv/.dev ## take the pictures in docs/pictures anew (wants Chromium)
 	@$(BIN)/python docs/pictures/take.py
@@ -52,15 +52,16 @@ pictures: .venv/.dev ## take the pictures in docs/pictures anew (wants Chromium)
 COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml
 
-lock: ## write both lock files anew from pyproject.toml
+lock: ## write the lock files anew from pyproject.toml
 	@$(PYTHON) -m venv --clear .venv-lock
 	@.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 	@$(COMPILE) --upgrade --output-file requirements.lock
 	@$(COMPILE) --upgrade --group dev --extra postgres --constraint requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) --upgrade --group bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 	@rm -rf .venv-lock
 
 clean: ## remove what was made, but not what the press has remembered (data/, feeds/, outbox/)
-	@rm -rf .venv .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------------- .venv
@@ -76,6 +77,15 @@ clean: ## remove what was made, but not what the press has remembered (data/, fe
 	@echo "Installing what Chaffinch needs (once; a minute or so) ..."
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	$(LINK)
+	@touch $@
+
+# Other extractors stand apart: nothing that Chaffinch is tested with may come from them. The lock is whole, so pip has
+# nothing to resolve (pip 23 stumbles over lxml[html-clean], which two of them want).
+.venv-bench/.done: requirements-bench.lock .venv/bin/python
+	@echo "Installing what extraction is measured beside (once; a minute or two) ..."
+	@$(BIN)/python -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check -qq --require-virtualenv install --require-hashes --no-deps \
+		--requirement requirements-bench.lock
 	@touch $@
 
 # What an editable install does, without a build tool: the package is found in src/, the command stands in .venv/bin.

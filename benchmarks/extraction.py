@@ -2,31 +2,36 @@
 
 CORPUS holds `wcxb/` and `segments/` (see `benchmarks/train/corpus.py`). The packaged model has learned from both, so
 its figures here are of pages it knows; `--models DIR` (written by `benchmarks/train/blocks.py --folds DIR`) judges each
-page with a model that never saw its host. Tools that are not installed are left out.
+page with a model that never saw its host. Tools that are not installed are left out; `make bench-extraction CORPUS=DIR`
+installs them beside Chaffinch in a virtual environment of their own. Peak memory is that of a fresh process for each
+tool, which is given every fifth page.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import multiprocessing
+import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent / "train"))
+sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside the training script
+import rivals  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import by_classifier, charset, extractor
 from chaffinch.model import Certainty, Draft, Page, Reference, Repeats, Rules
 
-Tool = Callable[[corpus.Sample, str], str]
 Row = tuple[corpus.Sample, str, float, Draft | None]
 """A page, a tool's text, CPU seconds; our own row also the draft."""
 
@@ -36,41 +41,9 @@ def chaffinch(sample: corpus.Sample) -> Draft:
     return extractor.extract(Reference(sample.url), page, Rules(), Repeats())
 
 
-def tools() -> dict[str, Tool]:
-    """The other tools that are installed, each as a function from page to text; comments off, defaults otherwise."""
-    found: dict[str, Tool] = {}
-    if importlib.util.find_spec("trafilatura"):
-        import trafilatura
-
-        found["trafilatura"] = lambda s, t: trafilatura.extract(t, url=s.url, include_comments=False) or ""
-        found["trafilatura fast"] = lambda s, t: (
-            trafilatura.extract(t, url=s.url, include_comments=False, fast=True) or ""
-        )
-    if importlib.util.find_spec("resiliparse"):
-        from resiliparse.extract.html2text import extract_plain_text
-
-        found["resiliparse"] = lambda s, t: extract_plain_text(t, main_content=True)
-    if importlib.util.find_spec("readability"):
-        from lxml import html
-        from readability import Document  # type: ignore[import-not-found] # when installed
-
-        found["readability-lxml"] = lambda s, t: str(html.document_fromstring(Document(t).summary()).xpath("string()"))
-    if importlib.util.find_spec("newspaper"):
-        import newspaper  # type: ignore[import-not-found] # when installed
-
-        def newspaper4k(sample: corpus.Sample, text: str) -> str:
-            return str(newspaper.article(sample.url, input_html=text, fetch_images=False).text)
-
-        found["newspaper4k"] = newspaper4k
-    if importlib.util.find_spec("justext"):
-        import justext  # type: ignore[import-untyped] # when installed
-
-        words = justext.get_stoplist("English")
-        found["justext"] = lambda s, t: "\n".join(p.text for p in justext.justext(t, words) if not p.is_boilerplate)
-    return found
-
-
-def measured(samples: Iterable[corpus.Sample], others: dict[str, Tool], folds: list[object]) -> dict[str, list[Row]]:
+def measured(
+    samples: Iterable[corpus.Sample], others: dict[str, rivals.Tool], folds: list[object]
+) -> dict[str, list[Row]]:
     """For each tool a row a page: sample, text, CPU seconds; the tools take turns on each page."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for sample in samples:
@@ -84,7 +57,7 @@ def measured(samples: Iterable[corpus.Sample], others: dict[str, Tool], folds: l
         for name, tool in others.items():
             started = time.process_time()
             try:
-                said = tool(sample, text)
+                said = tool(sample.url, text)
             except Exception:  # noqa: BLE001 - another tool's failure is its result: no text
                 said = ""
             rows[name].append((sample, said, time.process_time() - started, None))
@@ -149,6 +122,22 @@ def is_day_somewhere(moment: datetime | None, day: str) -> bool:
     return midnight - timedelta(hours=14) <= moment < midnight + timedelta(hours=36)
 
 
+def peak(name: str, folder: Path) -> float:
+    """MiB of memory that a process of its own takes at most for the tool and every fifth page."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_peak, (name, folder))
+
+
+def _peak(name: str, folder: Path) -> float:
+    tool = None if name == "chaffinch" else rivals.tool(name)
+    for sample in islice(corpus.wcxb(folder), 0, None, 5):
+        try:
+            _ = tool(sample.url, charset.decode(sample.body)) if tool else chaffinch(sample)
+        except Exception:  # noqa: BLE001 - another tool's failure costs it no memory
+            continue
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("corpus", type=Path)
@@ -156,13 +145,19 @@ def main() -> None:
     asked.add_argument("--only", nargs="*", help="which other tools; none: all that are installed")
     asked.add_argument("--every", type=int, default=1, help="take every n-th page only")
     given = asked.parse_args()
-    others = {name: tool for name, tool in tools().items() if given.only is None or name in given.only}
+    chosen_tools = [name for name in rivals.installed() if given.only is None or name in given.only]
+    peaks = {name: peak(name, given.corpus) for name in ("chaffinch", *chosen_tools)}
+    others = {name: rivals.tool(name) for name in chosen_tools}
     folds: list[object] = []
+    learned = np.load(str(Path(by_classifier.__file__).with_name("blocks.npz")))
     if given.models:
         for n in range(corpus.FOLDS):
             packed = np.load(BytesIO((given.models / f"fold{n}.npz").read_bytes()))
             folds.append(by_classifier.forest(packed))
+            if packed["names"].tolist() != learned["names"].tolist():
+                sys.exit(f"{given.models} was trained on other columns; run benchmarks/train/blocks.py --folds anew")
     print("pages whose host the model", "never saw" if folds else "has learned from")
+    print("peak memory, MiB:", "  ".join(f"{name} {mib:.0f}" for name, mib in peaks.items()))
     samples = list(corpus.wcxb(given.corpus))[:: given.every]
     rows = measured(samples, others, folds)
     for title, chosen in (("wcxb articles", "article"), ("wcxb, all kinds of pages", "")):
