@@ -31,3 +31,15 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
     if request.param == "sqlite":
         return tmp_path / "chaffinch.db"
     return str(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Where]:
+    """A place for a database that has no tables yet, on both."""
+    if request.param == "sqlite":
+        yield tmp_path / "chaffinch.db"
+        return
+    press: Press = request.getfixturevalue("postgresql_press")
+    url = press.empty()
+    yield url
+    press.drop(url)

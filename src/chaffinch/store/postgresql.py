@@ -16,6 +16,7 @@ from chaffinch.store.storable import as_text
 PRESS_LOCK = 0x43_48_41_46
 """The advisory lock of who writes: alone, or beside others who guard what they write by its rows."""
 
+_NO_URL = "press.database_url: no such address as postgresql://USER@HOST/DATABASE"
 _CONNECTIONS = 16
 """Of one process, at most; a server takes 100 when nothing else is said."""
 _CONNECTING = 10
@@ -49,6 +50,8 @@ def postgresql(url: str) -> Backend:
     """The database at a URL. Raises ConfigError when the URL is none, or the driver is not installed."""
     try:
         place = make_url(url)
+        if place.get_backend_name() not in ("postgres", "postgresql"):
+            raise ConfigError(_NO_URL)
         engine = create_engine(
             place.set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",  # transactions are begun by us, not by the driver
@@ -60,13 +63,14 @@ def postgresql(url: str) -> Backend:
             connect_args={"connect_timeout": _CONNECTING, "application_name": "chaffinch"},
         )
     except (ArgumentError, ValueError) as error:
-        raise ConfigError("press.database_url: no such address as postgresql://USER:PASSWORD@HOST/DATABASE") from error
+        raise ConfigError(_NO_URL) from error
     except ModuleNotFoundError as error:
         raise ConfigError("press.database_url: PostgreSQL needs a driver: install chaffinch[postgres]") from error
     event.listen(engine, "connect", _prepare)
     return Backend(
         name=_name(place),
         engine=engine,
+        soon=None,  # a server that dies would lose them, and its machine is not ours to know
         alone=f"BEGIN; SELECT pg_advisory_xact_lock({PRESS_LOCK})",
         beside=f"BEGIN; SELECT pg_advisory_xact_lock_shared({PRESS_LOCK})",
         reading="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
