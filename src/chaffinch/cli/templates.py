@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import Annotated
 
@@ -24,14 +25,21 @@ def list_templates(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 @app.command()
 def copy(
-    name: Annotated[str, typer.Argument(help="Such as mail/digest.html.")], config: ConfigOption = DEFAULT_CONFIG
+    name: Annotated[str, typer.Argument(help="Such as mail/digest.html or translations/fr.po.")],
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Copy one of our templates into your folder, to be changed; yours then wins over ours."""
+    """Copy one of our templates into your folder, to be changed; yours then wins over ours.
+
+    A catalogue of a language that we have not comes with every sentence to be translated.
+    """
     from chaffinch.errors import InputError
     from chaffinch.pages import Templates, packaged_templates
+    from chaffinch.pages.catalogues import fresh
 
     folder = configured(config).press.templates_dir
-    if name not in Templates().names():
+    language = re.fullmatch(r"translations/([\w-]+)\.po", name)
+    written = fresh(language[1]) if language and name not in Templates().names() else None
+    if name not in Templates().names() and written is None:
         raise InputError(f"{name}: there is no such template; `chaffinch templates list` names them")
     target = folder / name
     if target.exists():
@@ -40,7 +48,10 @@ def copy(
         raise InputError(f"{target}: is the template itself")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(packaged_templates() / name, target)
+        if written is None:
+            shutil.copyfile(packaged_templates() / name, target)
+        else:
+            target.write_bytes(written)
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror}") from error
     print(target)

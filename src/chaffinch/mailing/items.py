@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chaffinch.mailing import markup, strings
+from chaffinch.mailing import markup
 from chaffinch.model import Article, Content, Digest, Group, Publish
+from chaffinch.pages import Tongue, direction
 from chaffinch.text import count_words, normalised, one_line, shorten
 from chaffinch.urls import is_web
 
@@ -67,13 +68,19 @@ def blocks_of(article: Article, digest: Digest) -> tuple[markup.Piece, ...]:
     return markup.pieces(article.html, article.images)
 
 
-def title_of(article: Article, digest: Digest) -> str:
+def title_of(article: Article, tongue: Tongue) -> str:
     """What the article is called in a letter; never empty."""
-    return one_line(article.title) or strings.LANGUAGES[strings.known(digest.language)]["without"]
+    return one_line(article.title) or tongue.say("Untitled")
 
 
 def item(
-    article: Article, blocks: Sequence[markup.Piece], number: int, digest: Digest, measure: Measure, base_url: str
+    article: Article,
+    blocks: Sequence[markup.Piece],
+    number: int,
+    digest: Digest,
+    measure: Measure,
+    base_url: str,
+    tongue: Tongue,
 ) -> Item:
     """The article as far as it shows: as many of its blocks as the measure allows, its lead, or the headline alone."""
     language = article.language or digest.language
@@ -87,14 +94,14 @@ def item(
     picture = article.image if markup.picture_allowed(article.image, article.images) else ""
     return Item(
         number=number,
-        title=title_of(article, digest),
+        title=title_of(article, tongue),
         link=article.url if is_web(article.url) else f"{base_url}/articles/{article.key}",
         publisher=publisher,
         byline=byline if normalised(byline) != normalised(publisher) else "",
-        day=strings.day(article.published, digest.timezone, digest.language),
+        day=tongue.day(article.published, digest.timezone),
         minutes=max(1, round(words / _WORDS_A_MINUTE)),
         language=language,
-        direction=strings.direction(language),
+        direction=direction(language),
         image=picture or "",
         lead="" if kept else lead,
         html="".join(block.html for block in kept),

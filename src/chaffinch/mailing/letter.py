@@ -14,12 +14,12 @@ import css_inline
 from markupsafe import escape
 
 from chaffinch.config import Press
-from chaffinch.mailing import strings, tokens
+from chaffinch.mailing import tokens
 from chaffinch.mailing.items import Measure, blocks_of, item, sections, title_of
 from chaffinch.mailing.markup import Piece
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Digest, Letter
-from chaffinch.pages import Templates
+from chaffinch.pages import Templates, Tongue, direction
 from chaffinch.text import one_line, shorten
 
 ROOM = 100_000
@@ -65,30 +65,37 @@ def render(
     """
     articles = [article for article in letter.articles if not article.hidden]
     gaps = gaps_of(secret, f"{digest.slug}/{letter.issue.number}", Purpose.UNSUBSCRIBE, Purpose.PREFERENCES)
-    headlines = [title_of(article, digest) for article in articles]
-    day = strings.weekday(letter.issue.closed_at, digest.timezone, digest.language)
-    values = common(digest, press, gaps) | {
+    tongue = templates.tongue(digest.language)
+    headlines = [title_of(article, tongue) for article in articles]
+    day = tongue.weekday(letter.issue.closed_at, digest.timezone)
+    why = (
+        tongue.say("You get this letter because it is you who sends {title}.", title=digest.title)
+        if desk_url
+        else tongue.say("You get this letter because you subscribed to {title}.", title=digest.title)
+    )
+    values = common(digest, press, tongue, gaps, why) | {
         "issue": letter.issue,
         "day": day,
         "archive_url": f"{press.base_url}/digests/{digest.slug}/{letter.issue.number}",
         "headlines": headlines,
         "note": letter.issue.note,
         "lang": digest.language,
+        "dir": direction(digest.language),
         "preferences_url": f"{press.base_url}/preferences/{gaps[Purpose.PREFERENCES]}",
         "desk_url": desk_url,
-        "until": letter.issue.release_at and strings.moment(letter.issue.release_at, digest.timezone, digest.language),
+        "until": letter.issue.release_at and tongue.moment(letter.issue.release_at, digest.timezone),
     }
     name = "mail/preview" if desk_url else "mail/digest"
     said = _said(digest.subject, templates, values, digest, "subject")
     values["intro"] = _said(digest.intro, templates, values, digest, "intro")
     subject = said or f"{digest.title}: {shorten(headlines[0] if headlines else day, _HEADLINE)}"
     if desk_url:
-        subject = strings.LANGUAGES[strings.known(digest.language)]["preview_subject"].format(title=subject)
+        subject = tongue.say("To approve: {title}", title=subject)
     values["subject"] = subject = shorten(subject, _SUBJECT) or digest.slug
     blocks = [blocks_of(article, digest) for article in articles[: digest.max_articles]]
     for measure in _measures(blocks):
         shown = [
-            (article, item(article, blocks[place], place + 1, digest, measure, press.base_url))
+            (article, item(article, blocks[place], place + 1, digest, measure, press.base_url, tongue))
             for place, article in enumerate(articles[: min(measure.articles, len(blocks))])
         ]
         values["sections"] = sections(shown, digest.group_by, titles)
@@ -106,18 +113,17 @@ def gaps_of(secret: bytes, occasion: str, *purposes: Purpose) -> dict[Purpose, s
     return {purpose: "gap" + tokens.seal(secret, "gap", occasion, purpose, length=33) for purpose in purposes}
 
 
-def common(digest: Digest, press: Press, gaps: Mapping[Purpose, str]) -> dict[str, object]:
-    """What every mail template sees."""
+def common(digest: Digest, press: Press, tongue: Tongue, gaps: Mapping[Purpose, str], why: str) -> dict[str, object]:
+    """What every mail template sees; `why` says to its reader why they get it."""
     return {
         "press": press,
         "digest": digest,
-        "t": strings.LANGUAGES[strings.known(digest.language)],
-        "lang": strings.known(digest.language),
-        "dir": strings.direction(digest.language),
+        "lang": tongue.language,
+        "dir": direction(tongue.language),
         "archive_url": f"{press.base_url}/digests/{digest.slug}/",
         "digest_url": f"{press.base_url}/digests/{digest.slug}/",
         "unsubscribe_url": f"{press.base_url}/unsubscribe/{gaps[Purpose.UNSUBSCRIBE]}",
-        "why": "why",
+        "why": why,
     }
 
 

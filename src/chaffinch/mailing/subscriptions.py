@@ -17,6 +17,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from chaffinch.errors import InputError
 from chaffinch.model import Digest, Status, Subscription
+from chaffinch.pages import marked
 
 ONE_CONFIRM_LETTER = timedelta(days=1)
 """An address is asked at most once in this time, whichever digest is asked for."""
@@ -94,7 +95,7 @@ def confirm(held: Subscription, asked: datetime | None, evidence: Mapping[str, s
         return held
     since = asked or held.created
     if held.status is Status.ENDED or since is None or now - since > CONFIRM_WITHIN:
-        raise InputError("this link has run out; please sign up again")
+        raise InputError(marked("this link has run out; please sign up again"))
     return replace(
         held,
         status=Status.CONFIRMED,
@@ -129,18 +130,18 @@ def prefer(
     already leaves as planned.
     """
     if held.status is not Status.CONFIRMED:
-        raise InputError("this subscription has ended; please sign up again")
+        raise InputError(marked("this subscription has ended; please sign up again"))
     if cadence not in digest.cadences:
-        raise InputError(f"{digest.title} does not come that often")
+        raise InputError(marked("this letter does not come that often"))
     wanted = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", hour.strip(), re.ASCII)
     if hour.strip() and not wanted:
-        raise InputError("an hour is written as 07:00")
+        raise InputError(marked("an hour is written as 07:00"))
     try:
         ZoneInfo(timezone or "UTC")
     except (KeyError, ValueError, OSError) as error:
-        raise InputError('no such time zone; names look like "Europe/Vienna"') from error
+        raise InputError(marked("no such time zone; names look like Europe/Vienna")) from error
     if not 0 <= pause <= LONGEST_PAUSE:
-        raise InputError(f"a pause may be {LONGEST_PAUSE} days long")
+        raise InputError(marked("a pause may be 366 days long"))
     return replace(
         held,
         cadence=cadence,

@@ -22,6 +22,10 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     DESK = "desk"
     """The owner's word on an issue that is held; the id is the issue's."""
+    MOVE = "move"
+    """To confirm a new address; the id is the wish's."""
+    OBJECT = "object"
+    """To take such a change back; the id is the wish's."""
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
 

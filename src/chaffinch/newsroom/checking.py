@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from chaffinch.clock import system_clock
 from chaffinch.config import Config
-from chaffinch.errors import ChaffinchError
+from chaffinch.errors import ChaffinchError, TemplateError
 from chaffinch.fetch.guard import Guard, is_loopback
 from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.message import letterhead
@@ -17,6 +17,7 @@ from chaffinch.mailing.rehearsal import rehearse
 from chaffinch.model import SourceKind
 from chaffinch.newsroom.transports import keys_of, stays_here
 from chaffinch.pages import Templates
+from chaffinch.pages.catalogues import read as read_catalogue
 from chaffinch.publish.matching import parse_match
 
 
@@ -27,6 +28,7 @@ def problems_of(config: Config) -> Sequence[str]:
     for name in templates.names():
         if name.endswith((".html", ".txt")):
             _try(found, partial(templates.compile, name))
+    found += _words_of(templates)
     for feed in config.feeds:
         if feed.match:
             _try(found, partial(parse_match, feed.match), f"feed {feed.slug}: ")
@@ -62,6 +64,15 @@ def warnings_of(config: Config) -> Sequence[str]:
         if source.kind is SourceKind.FOLDER and not Path(source.location).is_dir()
     ]
     return found
+
+
+def _words_of(templates: Templates) -> Iterator[str]:
+    """What is wrong with the catalogues of translations, sentence by sentence."""
+    for path in templates.translations():
+        try:
+            yield from read_catalogue(path).problems
+        except TemplateError as error:
+            yield str(error)
 
 
 def _letters_of(config: Config, templates: Templates) -> Iterator[str]:

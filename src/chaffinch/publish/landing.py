@@ -53,4 +53,4 @@ def landing(
 
 def chrome(press: Press, index: bool) -> dict[str, object]:
     """What every page is told: the press, the path it is below (`""` or `/sub`), whether it may be indexed."""
-    return {"press": press, "root": urlsplit(press.base_url).path.rstrip("/"), "index": index}
+    return {"press": press, "root": urlsplit(press.base_url).path.rstrip("/"), "index": index, "lang": press.language}

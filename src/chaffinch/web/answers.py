@@ -11,6 +11,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from chaffinch.mailing.rhythm import said
 from chaffinch.model import Digest
 from chaffinch.ports import FrontDesk
 from chaffinch.publish.landing import chrome
@@ -38,9 +39,11 @@ def page(
     pictures: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The template `web/NAME` as an answer. Raises TemplateError."""
+    """The template `web/NAME` as an answer, in the language of the digest it is about. Raises TemplateError."""
     config = desk.config
-    body = desk.templates.render(f"web/{name}", {**chrome(config.press, config.web.index), **values})
+    digest = values.get("digest")
+    spoken = {"lang": digest.language} if isinstance(digest, Digest) else {}
+    body = desk.templates.render(f"web/{name}", {**chrome(config.press, config.web.index), **spoken, **values})
     body = body.encode("utf-8", "replace").decode()
     return HTMLResponse(
         body,
@@ -67,6 +70,12 @@ def root_of(desk: FrontDesk) -> str:
 def digest_named(desk: FrontDesk, slug: str) -> Digest | None:
     """The digest of this name, when the config has it."""
     return next((digest for digest in desk.config.digests if digest.slug == slug), None)
+
+
+def rhythms_of(desk: FrontDesk, digest: Digest) -> dict[str, str]:
+    """The digest's cadences, and how people say them. Raises TemplateError."""
+    tongue = desk.templates.tongue(digest.language)
+    return {cadence: said(cadence, tongue) for cadence in digest.cadences}
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ from chaffinch.ports import FrontDesk
 from chaffinch.publish.entry import entry_of
 from chaffinch.publish.etags import etag_of
 from chaffinch.publish.issues import issue_feed
-from chaffinch.web.answers import BRIEFLY, desk_of, digest_named, page, root_of
+from chaffinch.web.answers import BRIEFLY, desk_of, digest_named, page, rhythms_of, root_of
 from chaffinch.web.form import stamp
 
 _LARGEST = 1 << 31
@@ -63,6 +63,7 @@ def digest_page(
     """The digest's page, with what was wrong with the form when it was sent."""
     values = {
         "digest": digest,
+        "rhythms": rhythms_of(desk, digest),
         "feeds": [feed for feed in desk.config.feeds if feed.slug in digest.feeds and not feed.retired],
         "issues": desk.issues(digest.slug, _SHOWN),
         "stamp": stamp(desk.secret, digest.slug, desk.now()),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from chaffinch.model import Digest
 from chaffinch.web.answers import desk_of, digest_named, page
+from chaffinch.web.subscriptions import NOT_OURS
 
 
 async def desk(request: Request) -> Response:
@@ -22,6 +23,6 @@ async def desk(request: Request) -> Response:
     else:
         issue = await run_in_threadpool(front.held_issue, token)
     if issue is None:
-        raise HTTPException(404, "this link is not one of ours, or was cut on its way: look for its end in the letter")
+        raise HTTPException(404, NOT_OURS)
     digest = digest_named(front, issue.digest) or Digest(issue.digest, issue.digest, (), ())
     return page(front, "desk.html", {"digest": digest, "issue": issue, "token": token})

@@ -12,9 +12,15 @@ from starlette.responses import JSONResponse, Response
 
 from chaffinch.errors import InputError
 from chaffinch.mailing.lists import as_object
+from chaffinch.mailing.tokens import Purpose, mint
 from chaffinch.model import Digest, Status, Subscription
+from chaffinch.pages import marked
 from chaffinch.ports import FrontDesk, Preferences
-from chaffinch.web.answers import desk_of, digest_named, page
+from chaffinch.web.answers import desk_of, digest_named, page, rhythms_of
+from chaffinch.web.subscriptions import NOT_OURS
+
+SAVED = marked("Saved. It holds from the next issue on.")
+ENDED = marked("this subscription has ended; please sign up again")
 
 
 async def preferences(request: Request) -> Response:
@@ -34,7 +40,7 @@ async def preferences(request: Request) -> Response:
         return await run_in_threadpool(lambda: _shown(desk, token, problem=problem, status=422))
     if saved is None:
         raise HTTPException(404)
-    return await run_in_threadpool(lambda: _shown(desk, token, saved=True))
+    return await run_in_threadpool(lambda: _shown(desk, token, said=SAVED))
 
 
 def kept(request: Request) -> Response:
@@ -45,7 +51,7 @@ def kept(request: Request) -> Response:
     return JSONResponse({"digest": held.digest, **as_object(held)}, headers=headers)
 
 
-def _shown(desk: FrontDesk, token: str, *, problem: str = "", saved: bool = False, status: int = 200) -> Response:
+def _shown(desk: FrontDesk, token: str, *, problem: str = "", said: str = "", status: int = 200) -> Response:
     held = _held(desk, token)
     digest = digest_named(desk, held.digest) or Digest(held.digest, held.digest, (), ())
     feeds = [f for f in desk.config.feeds if not f.retired and (not digest.feeds or f.slug in digest.feeds)]
@@ -60,16 +66,20 @@ def _shown(desk: FrontDesk, token: str, *, problem: str = "", saved: bool = Fals
         "feeds": feeds,
         "hour": hour,
         "paused": paused,
+        "rhythms": rhythms_of(desk, digest),
+        "leave": mint(desk.secret, Purpose.UNSUBSCRIBE, held.id),
+        "problem": problem,
+        "said": said,
     }
-    return page(desk, "preferences.html", {**values, "problem": problem, "saved": saved}, status=status)
+    return page(desk, "preferences.html", values, status=status)
 
 
 def _held(desk: FrontDesk, token: str) -> Subscription:
     held = desk.subscription(token, "preferences")
     if held is None:
-        raise HTTPException(404, "this link is not one of ours, or was cut on its way: look for its end in the letter")
+        raise HTTPException(404, NOT_OURS)
     if held.status is not Status.CONFIRMED:
-        raise HTTPException(410, "this subscription has ended; please sign up again")
+        raise HTTPException(410, ENDED)
     return held
 
 
@@ -80,6 +90,6 @@ def _read(form: FormData) -> Preferences:
 
     pause = field("pause") or "0"
     if not (pause.isascii() and pause.isdecimal()):
-        raise InputError("a pause is a number of days")
+        raise InputError(marked("a pause is a number of days"))
     topics = tuple(topic for topic in form.getlist("topic") if isinstance(topic, str))
     return Preferences(field("cadence"), field("hour"), field("timezone"), topics, int(pause[:5]))

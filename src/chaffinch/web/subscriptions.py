@@ -15,6 +15,7 @@ from starlette.responses import Response
 from chaffinch.errors import InputError
 from chaffinch.mailing.tokens import Purpose, mint
 from chaffinch.model import Digest, Status, Subscription
+from chaffinch.pages import marked
 from chaffinch.ports import FrontDesk
 from chaffinch.text import shorten
 from chaffinch.web.answers import desk_of, digest_named, page
@@ -23,9 +24,13 @@ from chaffinch.web.callers import caller, networks
 from chaffinch.web.form import VERSION, Fill, judge
 
 _AGAIN = {
-    Fill.HASTY: "That was quick. Please press the button once more.",
-    Fill.STALE: "This form was open for too long. Please press the button once more.",
+    Fill.HASTY: marked("That was quick. Please press the button once more."),
+    Fill.STALE: marked("This form was open for too long. Please press the button once more."),
 }
+
+NO_ADDRESS = marked("This does not look like a mail address. Please look at it again.")
+NOT_OURS = marked("this link is not one of ours, or was cut on its way: look for its end in the letter")
+RUN_OUT = marked("this link has run out; please sign up again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def _subscribe(request: Request, desk: FrontDesk, digest: Digest, filled: _Fille
                 digest.slug, filled.address, filled.cadence, {"form": VERSION, **_evidence("asked", request, desk)}
             )
         except InputError:
-            problem = "This does not look like a mail address. Please look at it again."
+            problem = NO_ADDRESS
             return digest_page(desk, digest, address=filled.address, problem=problem, status=422)
     return page(desk, "subscribed.html", {"digest": digest})
 
@@ -78,7 +83,7 @@ def confirm(request: Request) -> Response:
         return page(desk, "confirmed.html", {"digest": _digest_of(desk, done)})
     asked = _known(desk.subscription(token, "confirm"))
     if asked.status is Status.ENDED:
-        raise HTTPException(410, "this link has run out; please sign up again")
+        raise HTTPException(410, RUN_OUT)
     name = "confirmed.html" if asked.status is Status.CONFIRMED else "confirm.html"
     return page(desk, name, {"digest": _digest_of(desk, asked), "token": token})
 
@@ -111,7 +116,7 @@ def _read(form: FormData, digest: Digest) -> _Filled:
 
 def _known(subscription: Subscription | None) -> Subscription:
     if subscription is None:
-        raise HTTPException(404, "this link is not one of ours, or was cut on its way: look for its end in the letter")
+        raise HTTPException(404, NOT_OURS)
     return subscription
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from chaffinch.errors import ChaffinchError, StoreError, TemplateError
+from chaffinch.pages import marked
 from chaffinch.web.answers import desk_of, page
 
 log = logging.getLogger(__name__)
@@ -17,15 +18,21 @@ log = logging.getLogger(__name__)
 _TOKEN = re.compile(r"^(/confirm/|/unsubscribe/|/private/).*", re.DOTALL)
 
 TELLING = {
-    400: ("That could not be read", "What your browser sent does not make sense to us. Please go back and try again."),
-    401: ("Only for the owner", "This page wants the owner's token."),
-    404: ("Nothing stands here", "The address may be mistyped, or what stood here has moved."),
-    405: ("Not like this", "This address cannot be used in that way."),
-    410: ("It is gone", "What stood here was withdrawn, and it will not come back."),
-    413: ("Too much", "What your browser sent is larger than anything we ask for."),
-    429: ("Too often", "Too many sign-ups came from your network. Please try again in an hour."),
-    500: ("Something broke", "That is our fault, not yours. It was written down, and will be looked at."),
-    503: ("Not just now", "The press cannot answer at the moment. Please try again in a minute."),
+    400: (
+        marked("That could not be read"),
+        marked("What your browser sent does not make sense to us. Please go back and try again."),
+    ),
+    401: (marked("Only for the owner"), marked("This page wants the owner's token.")),
+    404: (marked("Nothing stands here"), marked("The address may be mistyped, or what stood here has moved.")),
+    405: (marked("Not like this"), marked("This address cannot be used in that way.")),
+    410: (marked("It is gone"), marked("What stood here was withdrawn, and it will not come back.")),
+    413: (marked("Too much"), marked("What your browser sent is larger than anything we ask for.")),
+    429: (marked("Too often"), marked("Too many sign-ups came from your network. Please try again in an hour.")),
+    500: (
+        marked("Something broke"),
+        marked("That is our fault, not yours. It was written down, and will be looked at."),
+    ),
+    503: (marked("Not just now"), marked("The press cannot answer at the moment. Please try again in a minute.")),
 }
 """By status: a heading, a sentence."""
 
@@ -51,11 +58,12 @@ def broke(request: Request, error: Exception) -> Response:
 
 def _page(request: Request, status: int, said: str, headers: dict[str, str]) -> Response:
     heading, text = TELLING.get(status, TELLING[400 if status < 500 else 500])
-    if said:
-        text = said[:1].upper() + said[1:] + "."
     if status == 503:
         headers.setdefault("Retry-After", "60")
     try:
+        if said:
+            said = desk_of(request).templates.tongue(desk_of(request).config.press.language).say(said)
+            text = said[:1].upper() + said[1:] + "."
         values = {"status": status, "heading": heading, "text": text}
         return page(desk_of(request), "error.html", values, status=status, headers=headers)
     except TemplateError as error:
