@@ -12,6 +12,7 @@
     │   ├── Refused            we do not go there (private address, scheme, robots.txt)
     │   ├── Gone               410: it will not come back
     │   ├── Blocked            a challenge page stands in front of it
+    │   ├── HostBusy           nothing is wrong: its host is not to be asked yet; `retry_after`
     │   └── Stopped            nothing is wrong: we were asked to stop before its turn came
     ├── ReadError              a source came and could not be understood
     ├── ExtractError           extraction ran out of time or memory
@@ -97,6 +98,10 @@ class Gone(FetchError):
 
 class Blocked(FetchError):
     """A challenge page stands in front of it; hammering would make it worse."""
+
+
+class HostBusy(FetchError):
+    """Its host is not to be asked yet: nothing is wrong with the page, and it is no failure to count."""
 
 
 class Stopped(FetchError):

@@ -95,6 +95,27 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Moving:
+    """A permanent redirect that was seen (RFC 9110 §15.4.2, §15.4.9)."""
+
+    url: str
+    since: datetime
+    times: int = 1
+
+
+class Condition(StrEnum):
+    """What is wrong with a source for longer than a visit."""
+
+    WELL = ""
+    BLOCKED = "blocked"
+    """A challenge for browsers stands in front of it."""
+    BROKEN = "broken"
+    """Nothing stands at its location, for two weeks."""
+    GONE = "gone"
+    """It said that it will not come back: it is visited no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What is remembered of a source between visits; everything a reader may want back."""
 
@@ -109,8 +130,16 @@ class SourceState:
     hub: str | None = None
     ttl: timedelta | None = None
     """The least time between two visits that the source asks for (ttl, max-age)."""
-    moved: tuple[str, ...] = ()
-    """Where permanent redirects pointed, newest last."""
+    moving: Moving | None = None
+    """Where permanent redirects point, until that is believed."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day (UTC) in which a feed asks not to be visited."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week (UTC, Monday is 0) on which it asks the same."""
+    whole_at: datetime | None = None
+    """When a whole document last came, not only word that it is the same."""
+    read_by: str = ""
+    """The version of the program that understood it; another one may understand more."""
     navigation: frozenset[str] = frozenset()
     """Links of an index page that stood there on earlier visits without leading to an article."""
     published_at: tuple[datetime, ...] = ()

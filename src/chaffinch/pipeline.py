@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from chaffinch.errors import ChaffinchError, Stopped, StoreError
+from chaffinch.fetch.polling import recalled
 from chaffinch.identity import held_back, settle, sketch
 from chaffinch.model import Change, Draft, Kind, Reference, Refresh, Settlement, Source
 from chaffinch.ports import Desk, Extractor, Fetcher, Reader, Stop
@@ -23,7 +24,7 @@ def refresh(desk: Desk, *, read: Reader, fetcher: Fetcher, extractor: Extractor,
     What fails is kept with its reason and tried again later; it stops nothing else. Raises StoreError only.
     """
     source = desk.source
-    listing = attempt(read, source, desk.state, fetcher)
+    listing = attempt(read, source, recalled(desk.state, now), fetcher)
     if not isinstance(listing, ChaffinchError):
         desk.offer(listing, now)
 

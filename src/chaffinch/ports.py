@@ -49,6 +49,46 @@ class Fetcher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn to ask a host, or how long to wait before asking for one again."""
+
+    token: str = ""
+    """Empty: it is not our turn yet."""
+    wait: float = 0.0
+    """Seconds."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsCopy:
+    """A host's robots.txt, and until when it holds."""
+
+    body: str | None
+    """None: there is none."""
+    until: datetime
+
+
+class HostRows(Protocol):
+    """What processes tell each other of hosts. Each may raise StoreError."""
+
+    def take(self, host: str, seconds: float, *, at_once: bool) -> Turn:
+        """Our turn for at most so many seconds; `at_once` leaves out the pause after the last one."""
+        ...
+
+    def give(self, host: str, token: str, pause: float) -> None:
+        """The turn is over; the next one begins after so many seconds."""
+        ...
+
+    def hold(self, host: str, seconds: float, why: str) -> None:
+        """No turn begins before so many seconds have passed."""
+        ...
+
+    def robots(self, origin: str) -> RobotsCopy | None: ...
+
+    def keep_robots(self, origin: str, copy: RobotsCopy) -> None: ...
+
+
 Reader = Callable[[Source, SourceState, Fetcher], Listing]
 """Lists a source's articles. Raises FetchError or ReadError; never reads the clock."""
 

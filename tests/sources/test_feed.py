@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaffinch.errors import ReadError
-from chaffinch.model import Enclosure, Listing, Page, Reference, Source, SourceKind, SourceState, Validators
+from chaffinch.model import Enclosure, Listing, Moving, Page, Reference, Source, SourceKind, SourceState, Validators
 from chaffinch.sources import feed
 from chaffinch.sources.fulltext import is_complete, trails_off
 
@@ -325,8 +325,10 @@ def test_validators_are_sent_back_and_not_modified_is_no_listing() -> None:
 def test_where_a_source_moved_is_remembered() -> None:
     state = listed(rss(""), moved="https://new.example/feed").state
 
-    assert listed(rss(""), state, moved="https://new.example/feed").state.moved == ("https://new.example/feed",) * 2
-    assert listed(rss(""), state).state.moved == ()
+    again = listed(rss(""), state, moved="https://new.example/feed").state
+
+    assert again.moving == Moving("https://new.example/feed", NOW, 2)
+    assert listed(rss(""), state).state.moving is None
 
 
 # ------------------------------------------------------------------------------------------- bad input

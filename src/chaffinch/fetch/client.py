@@ -13,8 +13,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from chaffinch import __version__
 from chaffinch.clock import Clock
 from chaffinch.config import Fetch
-from chaffinch.errors import FetchError, Refused
-from chaffinch.fetch.answers import PERMANENT, REDIRECTS, Answer, error_of, page_of
+from chaffinch.errors import Blocked, FetchError, Refused
+from chaffinch.fetch.answers import PERMANENT, REDIRECTS, Answer, page_of
 from chaffinch.fetch.coding import ACCEPTED
 from chaffinch.fetch.connection import Connections, Resolve, Target, target_of
 from chaffinch.fetch.exchange import Exchange
@@ -23,18 +23,23 @@ from chaffinch.fetch.limits import LIMITS, Deadline, Limits
 from chaffinch.fetch.politeness import GAP, Politeness
 from chaffinch.fetch.robots import Robots
 from chaffinch.model import Access, Page, Source, Validators
+from chaffinch.ports import HostRows
 
 _ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,"
     "application/feed+json,application/xml;q=0.9,*/*;q=0.8"
 )
 
+_CHALLENGED = 1800.0
+"""Seconds that a host rests after it has challenged us: asking on would make it worse."""
+
 
 class Client:
     """Fetches for all sources; many threads share one.
 
     `wait` sleeps so many seconds and returns True when we must stop. `base_url` and `contact` go into the user
-    agent unless the config has its own. Raises ConfigError when `allow_private` holds what is no network.
+    agent unless the config has its own. `rows` share turns and robots.txt with other processes. Raises ConfigError
+    when `allow_private` holds what is no network.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class Client:
         limits: Limits = LIMITS,
         monotonic: Callable[[], float] = time.monotonic,
         tls: ssl.SSLContext | None = None,
+        rows: HostRows | None = None,
     ) -> None:
         self._clock = clock
         self._limits = limits
@@ -57,9 +63,9 @@ class Client:
         self._guard = Guard(settings.allow_private)
         connections = Connections(guard=self._guard, resolve=resolve, limits=limits, tls=tls)
         self._exchange = Exchange(connections, limits)
-        self._politeness = Politeness(gap=gap, wait=wait, monotonic=monotonic)
+        self._politeness = Politeness(gap=gap, wait=wait, monotonic=monotonic, rows=rows)
         self._agent = settings.user_agent or _user_agent(base_url, contact)
-        self._robots = Robots(self._get_robots, self._agent.partition("/")[0].strip(), clock)
+        self._robots = Robots(self._get_robots, self._agent.partition("/")[0].strip(), clock, rows)
 
     def for_source(self, source: Source) -> _SourceFetcher:
         """A Fetcher that knows the source's robots flag, and its login: sent to the source's own origin only."""
@@ -128,13 +134,15 @@ class Client:
         return target
 
     def _understood(self, answer: Answer, target: Target, sent: Validators | None) -> Page:
-        now = self._clock()
-        if answer.status in (429, 503):
-            error = error_of(answer, now)
+        try:
+            return page_of(answer, sent, self._clock())
+        except Blocked as error:
+            self._politeness.hold(target.name, max(_CHALLENGED, error.retry_after or 0.0), "lets only browsers in")
+            raise
+        except FetchError as error:
             if error.retry_after:
                 self._politeness.hold(target.name, error.retry_after)
-            raise error
-        return page_of(answer, sent, now)
+            raise
 
     def _ask(
         self,

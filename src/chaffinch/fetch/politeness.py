@@ -1,19 +1,22 @@
-"""One request to a host at a time, with a pause between two of them."""
+"""One request to a host at a time, with a pause between two of them, whoever asks."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from chaffinch.errors import FetchError, Stopped
+from chaffinch.errors import HostBusy, Stopped, StoreError
+from chaffinch.ports import HostRows
 
 GAP = 2.0
 _PATIENCE = 30.0
 """Seconds that a turn is waited for on the spot; whoever would have to wait longer comes back another time."""
 _LONGEST_HOLD = 86_400.0
+_LONGEST_TURN = 180.0
+"""After so many seconds a turn that other processes know of is over, for whoever had it must have died."""
 _MANY_HOSTS = 10_000
 
 
@@ -25,17 +28,24 @@ class _Host:
     """When the pause after the last request is over, on the monotonic clock."""
     held_until: float = 0.0
     """When the host's own Retry-After is over."""
+    why: str = ""
 
 
 class Politeness:
-    """Hands out turns, host by host; shared by all threads of a worker.
+    """Hands out turns, host by host; shared by all threads of a process, and through `rows` by many processes.
 
     `wait` sleeps so many seconds and returns True when we must stop.
     """
 
     def __init__(
-        self, *, gap: float, wait: Callable[[float], bool], monotonic: Callable[[], float] = time.monotonic
+        self,
+        *,
+        gap: float,
+        wait: Callable[[float], bool],
+        monotonic: Callable[[], float] = time.monotonic,
+        rows: HostRows | None = None,
     ) -> None:
+        self._rows = rows
         self._gap = gap
         self._wait = wait
         self._monotonic = monotonic
@@ -44,29 +54,53 @@ class Politeness:
 
     @contextmanager
     def turn(self, host: str, *, delay: float = 0.0, at_once: bool = False) -> Iterator[None]:
-        """While it lasts no other thread asks this host; afterwards the host rests for the gap, or `delay` if longer.
+        """While it lasts nobody else asks this host; afterwards the host rests for the gap, or `delay` if longer.
 
         `at_once` leaves the pause out: this machine itself, or the same request led on by a redirect.
-        Raises FetchError with `retry_after` when the host asked for a longer pause than we wait here, and Stopped.
+        Raises HostBusy with `retry_after` when the host asked for a longer pause than we wait here, and Stopped.
         """
-        state = self._enter(host)
+        state, pause = self._enter(host), max(self._gap, delay)
         try:
             self._queue(host, state)
             try:
                 self._pause(host, state, at_once)
-                yield
+                with self._turn_of_all(host, pause, at_once):
+                    yield
             finally:
-                state.free_at = self._monotonic() + max(self._gap, delay)
+                state.free_at = self._monotonic() + pause
                 state.turn.release()
         finally:
             with self._lock:
                 state.visitors -= 1
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Nobody asks this host before so many seconds have passed (Retry-After); at most a day."""
+    def hold(self, host: str, seconds: float, why: str = "asked us to wait") -> None:
+        """Nobody asks this host before so many seconds have passed (Retry-After); at most a day. Raises StoreError."""
+        seconds = min(seconds, _LONGEST_HOLD)
         with self._lock:
             state = self._hosts.setdefault(host, _Host())
-            state.held_until = max(state.held_until, self._monotonic() + min(seconds, _LONGEST_HOLD))
+            state.held_until = max(state.held_until, self._monotonic() + seconds)
+            state.why = why
+        if self._rows is not None:
+            self._rows.hold(host, seconds, why)
+
+    @contextmanager
+    def _turn_of_all(self, host: str, pause: float, at_once: bool) -> Iterator[None]:
+        """The turn among all processes; who is first in this one waits for it here."""
+        if self._rows is None:
+            yield
+            return
+        waited = 0.0
+        while not (turn := self._rows.take(host, _LONGEST_TURN, at_once=at_once)).token:
+            if waited + turn.wait > _PATIENCE:
+                raise HostBusy(f"{host} {turn.why}: {turn.wait:.0f} seconds are left", retry_after=turn.wait)
+            waited += turn.wait
+            if self._wait(turn.wait):
+                raise Stopped(f"{host}: left for the next run: we were asked to stop")
+        try:
+            yield
+        finally:
+            with suppress(StoreError):  # then it runs out by itself
+                self._rows.give(host, turn.token, pause)
 
     def _enter(self, host: str) -> _Host:
         with self._lock:
@@ -94,7 +128,7 @@ class Politeness:
         if seconds <= 0:
             return
         if seconds > _PATIENCE:
-            why = "asked us to wait" if held > _PATIENCE else "wants long pauses"
-            raise FetchError(f"{host} {why}: {seconds:.0f} seconds are left", retry_after=seconds)
+            why = state.why if held > _PATIENCE else "wants long pauses"
+            raise HostBusy(f"{host} {why}: {seconds:.0f} seconds are left", retry_after=seconds)
         if self._wait(seconds):
             raise Stopped(f"{host}: left for the next run: we were asked to stop")

@@ -14,6 +14,7 @@ from chaffinch.clock import Clock
 from chaffinch.errors import FetchError, Refused, Stopped
 from chaffinch.fetch.connection import Target
 from chaffinch.model import Page
+from chaffinch.ports import HostRows, RobotsCopy
 
 _KEPT_FOR = timedelta(hours=24)
 _FAILURE_KEPT_FOR = timedelta(minutes=10)
@@ -33,7 +34,8 @@ class _Rules:
 class Robots:
     """The rules of each origin, fetched by `get`, which raises FetchError. Thread-safe."""
 
-    def __init__(self, get: Callable[[str], Page], agent: str, clock: Clock) -> None:
+    def __init__(self, get: Callable[[str], Page], agent: str, clock: Clock, rows: HostRows | None = None) -> None:
+        self._rows = rows
         self._get = get
         self._agent = agent
         self._clock = clock
@@ -61,7 +63,7 @@ class Robots:
         now = self._clock()
         # The clock may have jumped back: rules that would hold longer than they ever may are asked again.
         if rules is None or not now < rules.until <= now + _KEPT_FOR:
-            rules = self._ask(target, now)
+            rules = self._copied(target, now) or self._ask(target, now)
             with self._lock:
                 self._rules[target.origin] = rules
                 self._rules.move_to_end(target.origin)
@@ -80,7 +82,7 @@ class Robots:
             raise
         except FetchError as error:
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
-                return _Rules(now + _KEPT_FOR)
+                return self._kept(target, RobotsCopy(None, now + _KEPT_FOR))
             if error.status is None:
                 # The host itself is away: the page would not come either, and may be back at the next visit.
                 return _Rules(now, failure=error)
@@ -88,4 +90,22 @@ class Robots:
             told.retry_after = error.retry_after
             return _Rules(now + _FAILURE_KEPT_FOR, failure=told)
         text = page.body.decode("utf-8-sig", "replace").replace("\0", "")
-        return _Rules(now + _KEPT_FOR, said=Protego.parse(text))
+        return self._kept(target, RobotsCopy(text, now + _KEPT_FOR))
+
+    def _copied(self, target: Target, now: datetime) -> _Rules | None:
+        """What another process was told, while it holds."""
+        copy = self._rows.robots(_name(target)) if self._rows is not None else None
+        return _rules(copy) if copy is not None and now < copy.until <= now + _KEPT_FOR else None
+
+    def _kept(self, target: Target, copy: RobotsCopy) -> _Rules:
+        if self._rows is not None:
+            self._rows.keep_robots(_name(target), copy)
+        return _rules(copy)
+
+
+def _rules(copy: RobotsCopy) -> _Rules:
+    return _Rules(copy.until, said=None if copy.body is None else Protego.parse(copy.body))
+
+
+def _name(target: Target) -> str:
+    return "{}://{}:{}".format(*target.origin)

@@ -18,6 +18,7 @@ from chaffinch.errors import ConfigError
 from chaffinch.extract.children import Children
 from chaffinch.extract.repeats import learned
 from chaffinch.fetch.client import Client
+from chaffinch.fetch.condition import condition_of
 from chaffinch.fetch.polling import next_visit
 from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.domains import Domains
@@ -87,7 +88,7 @@ class Parts:
 
     def office(self) -> Office:
         """Opens desks."""
-        return Office(self.database, self.clock, self.authority, self.feeds_of, _next_visit, learned)
+        return Office(self.database, self.clock, self.authority, self.feeds_of, _next_visit, learned, condition_of)
 
     def feeds_of(self, article: Article) -> list[str]:
         """The feeds that hold an article."""
@@ -204,5 +205,6 @@ def _next_visit(source: Source, state: SourceState, outcome: Outcome) -> datetim
         failures=outcome.failures,
         retry_after=outcome.retry_after,
         now=outcome.now,
+        condition=outcome.condition,
         jitter=random.random,
     )

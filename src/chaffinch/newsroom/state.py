@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chaffinch.fetch.condition import SAID
+from chaffinch.fetch.polling import NEVER
 from chaffinch.model import DeliveryState, Issue, Problem
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
@@ -51,7 +53,7 @@ def state_of(parts: Parts) -> PressState:
     files = {feed.slug: parts.folder_of(feed) / f"{feed.slug}.atom" for feed in config.feeds if not feed.retired}
     closings = Post(parts).next_closings()
     said = {source.slug: source.kind.value for source in config.sources if source.kind}
-    sources = [replace(health, kind=said.get(health.slug, health.kind)) for health in parts.sources.health()]
+    sources = [replace(_told(health), kind=said.get(health.slug, health.kind)) for health in parts.sources.health()]
     failing = [
         Problem(f"source {source.slug}", source.problem, source.visited_at, source.visited_at, max(source.failures, 1))
         for source in sources
@@ -73,6 +75,13 @@ def state_of(parts: Parts) -> PressState:
         ],
         problems=(*failing, *parts.problems.all()),
     )
+
+
+def _told(health: Health) -> Health:
+    """With what follows from its condition; what is visited no more has no next visit."""
+    follows = SAID.get(health.condition)
+    problem = f"{health.problem}; {follows}" if follows and health.problem else health.problem
+    return replace(health, problem=problem, next_at=None if health.next_at == NEVER else health.next_at)
 
 
 def written_at(file: Path) -> datetime | None:

@@ -44,6 +44,8 @@ class Feed:
     hub: str | None
     entries: tuple[Entry, ...]
     ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
     problems: tuple[str, ...] = ()
 
 

@@ -29,6 +29,8 @@ def parse(seen: Visit) -> Listing:
         title=feed.title or state.title,
         hub=feed.hub or state.hub,
         ttl=max(lengths, default=None),
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
         published_at=rhythm(reference.published for reference in found),
     )
     return Listing(found, state, problems=feed.problems)

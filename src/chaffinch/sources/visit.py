@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chaffinch.model import Listing, Page, SourceState, Validators
+from chaffinch import __version__
+from chaffinch.model import Listing, Moving, Page, SourceState, Validators
 from chaffinch.ports import Fetcher
 from chaffinch.sources.gunzip import gunzip, is_gzip
 from chaffinch.urls import absolute
 
 _SIGHTINGS = 3
+_LONG_ENOUGH = timedelta(hours=24)
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _HUB = re.compile(r"<([^>]*)>[^,]*?;\s*rel\s*=\s*(?:\"[^\"]*\bhub\b[^\"]*\"|hub\b)", re.IGNORECASE)
 
@@ -38,16 +40,29 @@ def visit(location: str, state: SourceState, fetcher: Fetcher) -> Visit:
 
 
 def _told(page: Page, state: SourceState) -> SourceState:
-    moved = (*state.moved, page.moved)[-_SIGHTINGS:] if page.moved else ()
     validators = {page.url: page.validators} if page.validators != Validators() else {}
+    state = _followed(page, state)
+    if page.status == 304:
+        return replace(state, validators={**state.validators, **validators})
     age = _MAX_AGE.search(page.headers.get("cache-control", ""))
     hub = _HUB.search(page.headers.get("link", ""))
-    if page.status == 304:
-        return replace(state, validators={**state.validators, **validators}, moved=moved)
     return replace(
         state,
         validators=validators,
         ttl=timedelta(seconds=int(age[1])) if age else None,
         hub=(absolute(page.url, hub[1]) or None) if hub else None,
-        moved=moved,
+        whole_at=page.fetched,
+        read_by=__version__,
     )
+
+
+def _followed(page: Page, state: SourceState) -> SourceState:
+    """A permanent redirect is believed at its third sighting, a day after the first: servers err for an afternoon."""
+    if not page.moved or page.fetched is None:
+        return replace(state, moving=None)
+    before = state.moving
+    if before is None or before.url != page.moved:
+        return replace(state, moving=Moving(page.moved, page.fetched))
+    if before.times + 1 >= _SIGHTINGS and page.fetched - before.since >= _LONG_ENOUGH:
+        return replace(state, location=page.moved, moving=None)
+    return replace(state, moving=replace(before, times=before.times + 1))

@@ -23,6 +23,9 @@ from chaffinch.urls import absolute
 _DEEPEST = 100
 _MOST_TAGS = 100_000
 """feedparser takes seconds for each such lot."""
+_SKIPPED = re.compile(rb"<skip(Hours|Days)>(.{0,1000}?)</skip\1>", re.DOTALL)
+_NUMBERS = re.compile(rb">\s*(\d{1,2})\s*<")
+_DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 
 
@@ -43,11 +46,14 @@ def parse(page: Page) -> Feed:
         raise ReadError(_no_feed(page, flaw))
     entries = tuple(_entry(entry, said.feed, page.url) for entry in said.entries)
     problems = (f"{page.url}: {flaw}; what could be read was: {len(entries)} entries",) if flaw else ()
+    skipped = dict(_SKIPPED.findall(page.body))
     hub = next((link.get("href", "") for link in said.feed.get("links", ()) if link.get("rel") == "hub"), "")
     return Feed(
         title=_title(said.feed),
         hub=absolute(page.url, hub) or None,
         ttl=_ttl(said.feed),
+        skip_hours=frozenset(int(hour) % 24 for hour in re.findall(rb">\s*(\d{1,2})\s*<", skipped.get(b"Hours", b""))),
+        skip_days=frozenset(at for at, day in enumerate(_DAYS) if day in skipped.get(b"Days", b"").lower()),
         entries=entries,
         problems=problems,
     )

@@ -13,10 +13,11 @@ from itertools import islice
 from sqlalchemy import Connection, or_, select, update
 
 from chaffinch.clock import Clock
-from chaffinch.errors import ChaffinchError, FetchError, Gone, LeaseLost, Stopped
+from chaffinch.errors import ChaffinchError, FetchError, Gone, HostBusy, LeaseLost, Stopped
 from chaffinch.model import (
     Article,
     Change,
+    Condition,
     Draft,
     Held,
     Listing,
@@ -49,6 +50,8 @@ WITNESSES = 500
 Learned = Callable[[Iterable[Outline]], Repeats]
 FeedsOf = Callable[[Article], Iterable[str]]
 NextVisit = Callable[[Source, SourceState, "Outcome"], datetime]
+ConditionOf = Callable[[ChaffinchError | None, datetime | None, datetime], Condition]
+"""Of a problem, and since when there was one at each visit, now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Outcome:
     failures: int
     retry_after: float | None
     now: datetime
+    condition: Condition = Condition.WELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,9 @@ class Office:
     feeds_of: FeedsOf
     next_visit: NextVisit
     learned: Learned
+    condition_of: ConditionOf = lambda problem, failing_since, now: Condition.WELL
+    lease: timedelta = LEASE
+    """How long a desk is held without a write; who dies at it is missed after that."""
 
     def open(self, source: Source) -> SourceDesk | None:
         """The desk of a source, or None while somebody else sits at it."""
@@ -78,12 +85,15 @@ class Office:
         free = or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
         with self.database.write() as connection:
             taken = connection.execute(
-                update(sources).where(sources.c.slug == source.slug, free).values(lease=token, leased_until=now + LEASE)
+                update(sources)
+                .where(sources.c.slug == source.slug, free)
+                .values(lease=token, leased_until=now + self.lease)
             ).rowcount
             if not taken:
                 return None
             row = connection.execute(select(sources).where(sources.c.slug == source.slug)).one()
-        return SourceDesk(self, source, token, revived(SourceState, row.state or {}), row.failures, row.succeeded_at)
+        state = revived(SourceState, row.state or {})
+        return SourceDesk(self, source, token, state, row.failures, row.succeeded_at, row.failing_since)
 
 
 class SourceDesk:
@@ -97,10 +107,12 @@ class SourceDesk:
         state: SourceState,
         failures: int,
         succeeded_at: datetime | None,
+        failing_since: datetime | None = None,
     ) -> None:
         self.source, self.state, self.authority = source, state, office.authority
         self._office, self._token, self._failures = office, token, failures
         self._first = succeeded_at is None
+        self._failing_since = failing_since
         self._rows: dict[str, int] = {}
         self._counts: Counter[str] = Counter()
         self._problem = ""
@@ -108,6 +120,8 @@ class SourceDesk:
         self._problems: list[str] = []
         self._passed: list[str] = []
         self._retry_after: float | None = None
+        self._again: datetime | None = None
+        """When a host may be asked for what it was too busy for."""
 
     def offer(self, listing: Listing, now: datetime) -> None:
         """Make a row of every reference, put on the shelf what needs no fetching, and save the source's state."""
@@ -253,21 +267,26 @@ class SourceDesk:
             if isinstance(problem, FetchError):
                 self._retry_after = problem.retry_after
             changed = bool(self._counts["new"] + self._counts["updated"])
-            outcome = Outcome(changed, failures, self._retry_after, now)
+            failing_since = (self._failing_since or now) if problem else None
+            condition = self._office.condition_of(problem, failing_since, now)
+            outcome = Outcome(changed, failures, self._retry_after, now, condition)
             going_on = left and self._counts.total() > self._counts["listed"]
             next_visit = self._office.next_visit(self.source, self.state, outcome)
+            soonest = min(filter(None, (next_visit, look_again, self._again)))
             visited = {
                 "visited_at": now,
                 "failures": failures,
+                "failing_since": failing_since,
+                "condition": condition.value,
                 "problem": text,
-                "next_at": now if going_on else min(next_visit, look_again or next_visit),
+                "next_at": now if going_on else soonest,
             }
             if problem is None:
                 visited["succeeded_at"] = now
             connection.execute(
                 update(sources)
                 .where(sources.c.slug == self.source.slug)
-                .values(lease=None, leased_until=None, **({} if isinstance(problem, Stopped) else visited))
+                .values(lease=None, leased_until=None, **_as_visited(visited, problem, now))
             )
         problems = [text, *(p for p in self._problems if p != text)] if text else [*self._problems, *self._passed]
         return Refresh(
@@ -298,7 +317,7 @@ class SourceDesk:
             held = connection.execute(
                 update(sources)
                 .where(sources.c.slug == self.source.slug, sources.c.lease == self._token)
-                .values(leased_until=self._office.clock() + LEASE)
+                .values(leased_until=self._office.clock() + self._office.lease)
             ).rowcount
             if not held:
                 raise LeaseLost(f"source {self.source.slug}: another worker has taken over")
@@ -306,6 +325,11 @@ class SourceDesk:
 
     def _fail(self, connection: Connection, row_id: int, error: ChaffinchError, now: datetime) -> None:
         if isinstance(error, Stopped):
+            return
+        if isinstance(error, HostBusy):
+            again = now + timedelta(seconds=error.retry_after or 0.0)
+            listed.put_off(connection, row_id, again)
+            self._again = min(self._again or again, again)
             return
         wait = timedelta(minutes=min(5 * 4 ** listed.tries_of(connection, row_id), 24 * 60))
         if isinstance(error, FetchError) and error.retry_after:
@@ -351,3 +375,10 @@ class SourceDesk:
             mark_dirty(connection, sorted({feed for feed, _ in held}))
             mark_months(connection, sorted(held))
         return row_id
+
+
+def _as_visited(visited: dict[str, object], problem: ChaffinchError | None, now: datetime) -> dict[str, object]:
+    """What a visit leaves behind; of one that did not take place, at most when to try again."""
+    if isinstance(problem, HostBusy):
+        return {"next_at": now + timedelta(seconds=problem.retry_after or 0.0)}
+    return {} if isinstance(problem, Stopped) else visited

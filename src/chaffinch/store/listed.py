@@ -135,6 +135,11 @@ def failed(connection: Connection, reference: int, problem: str, next_at: dateti
     )
 
 
+def put_off(connection: Connection, reference: int, next_at: datetime) -> None:
+    """It could not be asked for; nothing is wrong with it."""
+    connection.execute(update(references).where(references.c.id == reference).values(next_at=next_at))
+
+
 def tries_of(connection: Connection, reference: int) -> int:
     """How often in a row it has failed."""
     return int(connection.execute(select(references.c.tries).where(references.c.id == reference)).scalar_one())

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
-from chaffinch.model import Outline, Source
+from chaffinch.model import Condition, Outline, Source
 from chaffinch.store import memory, shelf
 from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
@@ -27,6 +27,7 @@ class Health:
     succeeded_at: datetime | None
     next_at: datetime | None
     failures: int
+    condition: Condition
     problem: str
     kept: int
     passed: int
@@ -66,6 +67,7 @@ class Sources:
                     # What was found out about the old location is not true of another, and the pages that are stored
                     # may be other articles under other rules.
                     due = {"next_at": None, "rules": rules_of(source), "state": {}}
+                    due |= {"failures": 0, "failing_since": None, "condition": ""}
                     due |= {"lease": None, "leased_until": None}  # a visit under way belongs to what was before
                     shelf.spread(connection, source.slug, reruled=True)
                 connection.execute(
@@ -132,6 +134,7 @@ class Sources:
                 succeeded_at=row.succeeded_at,
                 next_at=row.next_at,
                 failures=row.failures,
+                condition=Condition(row.condition),
                 problem=row.problem,
                 kept=counts.get(row.slug, {}).get("kept", 0),
                 passed=counts.get(row.slug, {}).get("passed", 0),
