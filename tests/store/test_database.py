@@ -84,7 +84,8 @@ def test_who_writes_alone_finds_what_it_read_until_it_ends(database: Database) -
 
 
 def test_who_writes_beside_waits_for_who_writes_alone_and_not_for_each_other(postgresql: str) -> None:
-    together, told = threading.Barrier(2, timeout=60), []
+    together = threading.Barrier(2, timeout=60)
+    told: list[str] = []
 
     def beside(feed: str) -> None:
         with opened.write_beside() as connection:

@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from chaffinch.store.database import Database
 from chaffinch.store.schema import archived_feeds, archives, articles, dirty_archives
+from chaffinch.store.upserts import put
 
 
 class Archives:
@@ -73,12 +74,10 @@ def month_of(moment: datetime) -> str:
 
 def mark_months(connection: Connection, feeds_and_months: Iterable[tuple[str, str]]) -> None:
     """Note that these feeds' archives of these months want to be written anew."""
-    dirty = dirty_archives
-    for feed, month in feeds_and_months:
-        mark = secrets.token_hex(8)
-        mine = (dirty.c.feed == feed, dirty.c.month == month)
-        if not connection.execute(update(dirty).where(*mine).values(mark=mark)).rowcount:
-            connection.execute(insert(dirty).values(feed=feed, month=month, mark=mark))
+    marks = [
+        {"feed": feed, "month": month, "mark": secrets.token_hex(8)} for feed, month in dict.fromkeys(feeds_and_months)
+    ]
+    put(connection, dirty_archives, marks)
 
 
 def _months(oldest: datetime, newest: datetime) -> Iterator[str]:

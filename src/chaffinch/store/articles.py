@@ -15,6 +15,7 @@ from chaffinch.store import copies, schema, words
 from chaffinch.store.archives import mark_months, month_of
 from chaffinch.store.database import Database
 from chaffinch.store.schema import aliases, article_sources, articles, sources
+from chaffinch.store.upserts import add, put
 from chaffinch.store.values import as_json, revived
 
 _CHUNK = 100
@@ -192,20 +193,9 @@ def update_article(connection: Connection, article: Article) -> int:
 
 def add_names(connection: Connection, row_id: int, article: Article) -> None:
     """Add the aliases and sources that are not there yet; an alias that another article has stays with it."""
-    held = set(connection.execute(select(aliases.c.alias).where(aliases.c.alias.in_(article.aliases))).scalars())
-    new = [{"alias": alias, "article": row_id} for alias in dict.fromkeys(article.aliases) if alias not in held]
-    if new:
-        connection.execute(insert(aliases), new)
-    there = set(
-        connection.execute(select(article_sources.c.source).where(article_sources.c.article == row_id)).scalars()
-    )
-    places = [
-        {"article": row_id, "source": source, "since": article.first_seen}
-        for source in article.sources
-        if source not in there
-    ]
-    if places:
-        connection.execute(insert(article_sources), places)
+    add(connection, aliases, [{"alias": alias, "article": row_id} for alias in dict.fromkeys(article.aliases)])
+    places = [{"article": row_id, "source": source, "since": article.first_seen} for source in article.sources]
+    add(connection, article_sources, places)
 
 
 def join_story(connection: Connection, story: str) -> list[Article]:
@@ -216,11 +206,7 @@ def join_story(connection: Connection, story: str) -> list[Article]:
 
 def mark_dirty(connection: Connection, feeds: Iterable[str]) -> None:
     """Note that these feeds want to be built anew."""
-    dirty = schema.dirty_feeds
-    for feed in feeds:
-        mark = secrets.token_hex(8)
-        if not connection.execute(update(dirty).where(dirty.c.feed == feed).values(mark=mark)).rowcount:
-            connection.execute(insert(dirty).values(feed=feed, mark=mark))
+    put(connection, schema.dirty_feeds, [{"feed": feed, "mark": secrets.token_hex(8)} for feed in set(feeds)])
 
 
 def _row(article: Article) -> dict[str, Any]:
