@@ -272,6 +272,8 @@ class Block:
     reason: str = ""
     score: float | None = None
     """How sure the classifier was that it is content, 0 to 1."""
+    span: tuple[int, int] = (1, 1)
+    """How many columns and rows the table cell takes that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -648,6 +650,58 @@ class Delivery:
     attempts: int = 0
     message_id: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How a mail provider that said "later" is spared."""
+
+    refused: int = 0
+    """How often in a row it said so since it last rested."""
+    rests: int = 0
+    """How often in a row it rested."""
+    until: datetime | None = None
+
+
+class MoveState(StrEnum):
+    """What became of the wish to have letters at another address."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+    """The new address wants none of it, or what it stood on was taken back."""
+    TAKEN_BACK = "taken back"
+    """The old address objected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A wish to have a subscription's letters at another address."""
+
+    id: str
+    subscription: str
+    old: str
+    address: str
+    """The new one."""
+    asked: datetime
+    state: MoveState = MoveState.ASKED
+    settled: datetime | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A short letter about a subscription that is to be sent."""
+
+    number: int
+    """0 until it is written down."""
+    kind: str
+    """Which: a `mailing.notes.Note`."""
+    subscription: str
+    address: str
+    move: str
+    """The wish to move that it is about; empty for none."""
+    wanted: datetime
 
 
 @dataclass(frozen=True, slots=True)

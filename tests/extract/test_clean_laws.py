@@ -4,7 +4,7 @@ import nh3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaffinch.extract import clean, segment, tree
+from chaffinch.extract import clean, inline, segment, tree
 
 TAGS = (
     "iframe",
@@ -17,7 +17,7 @@ TAGS = (
     "svg",
     "template",
     "video",
-    *segment.INLINE,
+    *inline.INLINE,
     *clean.ALLOWED,
 )
 ATTRIBUTES = ("href", "src", "class", "style", "onclick", "srcset", "alt", "data-src", "id", "hidden")
