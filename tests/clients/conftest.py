@@ -1,13 +1,17 @@
 """A town with a press in full swing: articles that came first, articles that came later, a letter that went out."""
 
+import http.client
 import re
 import shutil
 import struct
+import threading
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -171,6 +175,11 @@ to make a bakery of it. The wheelhouse will hold the oven; bread is to be sold t
 
 The council wants to know who pays when the tide comes in. A lawyer for the harbour answered that flour is no cargo in
 the sense of the law of 1911, and that the question had therefore never been asked.""",
+    "Kittiwake": """The smallest of the pilot boats went to sea this morning with a crew of schoolteachers, who had
+won her in a lottery and meant to keep her until somebody should ask for her back.
+
+They were seen off the northern light at noon, singing, and again at four, in tow of a trawler. The engine, it turned
+out, wants oil; nobody had told them, and the booklet is in Danish.""",
     "Osprey": """Eight hundred crates of lemons stood on the pier this morning, and no paper said who had ordered them.
 The freighter that brought them had already left for the south when the customs officer woke up.
 
@@ -204,6 +213,12 @@ class Harbour:
         self.press.clock.now += timedelta(minutes=2)
         self.press.work()
 
+    def hurry(self) -> None:
+        """Let the press do it at once, a fifth of a second later."""
+        self.press.clock.now += timedelta(seconds=0.2)
+        self.press.room.refresh("ships")
+        self.press.room.publish("news")
+
     def address(self, form: str) -> str:
         """Of the feed, in a form such as `atom`."""
         return f"{self.press.url}/feeds/news.{form}"
@@ -212,6 +227,58 @@ class Harbour:
         """Stop everything."""
         self.press.close()
         self.office.controller.stop()
+
+
+class Wire:
+    """Stands between a reader and a press, and notes what the press answered."""
+
+    def __init__(self, press: str) -> None:
+        self.statuses: list[int] = []
+        wire = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                away = urlsplit(press)
+                connection = http.client.HTTPConnection(str(away.hostname), away.port, timeout=10)
+                asked = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
+                connection.request("GET", self.path, headers=asked)
+                answer = connection.getresponse()
+                body = answer.read()
+                connection.close()
+                wire.statuses.append(answer.status)
+                self.send_response_only(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in ("connection", "content-length", "transfer-encoding"):
+                        self.send_header(name, value)
+                if answer.status != 304:
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def address(self, form: str) -> str:
+        """Of the feed, in a form such as `atom`."""
+        return f"{self.url}/feeds/news.{form}"
+
+    def close(self) -> None:
+        """Cut it."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def wire(harbour: Harbour) -> Iterator[Wire]:
+    standing = Wire(harbour.press.url)
+    yield standing
+    standing.close()
 
 
 @pytest.fixture

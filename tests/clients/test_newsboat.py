@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.conftest import Harbour
+from tests.clients.conftest import Harbour, Wire
 
 NEWSBOAT = shutil.which("newsboat")
 pytestmark = pytest.mark.skipif(NEWSBOAT is None, reason="there is no newsboat on this machine")
@@ -40,6 +40,17 @@ class Newsboat:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"{self.cache.as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute(query).fetchall()
+
+    @property
+    def unread(self) -> set[str]:
+        """The guids of what was not read yet."""
+        return {guid for (guid,) in self.rows("SELECT guid FROM rss_item WHERE unread = 1 AND deleted = 0")}
+
+    def read_all(self) -> None:
+        """As if somebody had read everything."""
+        with closing(sqlite3.connect(self.cache)) as connection:
+            connection.execute("UPDATE rss_item SET unread = 0")
+            connection.commit()
 
     @property
     def items(self) -> dict[str, str]:
@@ -132,3 +143,46 @@ def test_an_article_that_was_renamed_stays_one_entry(harbour: Harbour, tmp_path:
     newsboat.reload()
 
     assert set(newsboat.items) == before
+
+
+@pytest.mark.parametrize("form", ["atom", "rss"])
+def test_an_unchanged_feed_is_not_sent_again(harbour: Harbour, wire: Wire, tmp_path: Path, form: str) -> None:
+    newsboat = Newsboat(tmp_path / "newsboat", wire.address(form))
+
+    for _ in range(4):
+        harbour.publish()
+        newsboat.reload()
+
+    # It forgets the validators of its very first visit.
+    assert wire.statuses == [200, 200, 304, 304]
+
+
+@pytest.mark.parametrize("form", ["atom", "rss"])
+def test_what_was_read_stays_read(harbour: Harbour, tmp_path: Path, form: str) -> None:
+    newsboat = Newsboat(tmp_path / "newsboat", harbour.address(form))
+    newsboat.reload()
+    before = newsboat.items
+    newsboat.read_all()
+
+    harbour.write("Petrel", hour=1, seen="the mayor was among them")
+    harbour.write("Osprey")
+    harbour.publish()
+    newsboat.reload()
+
+    assert newsboat.unread == set(newsboat.items) - set(before)
+    assert len(newsboat.unread) == 1
+
+
+@pytest.mark.parametrize("form", ["atom", "rss"])
+def test_two_changes_within_one_second_are_both_seen(harbour: Harbour, tmp_path: Path, form: str) -> None:
+    newsboat = Newsboat(tmp_path / "newsboat", harbour.address(form))
+    for _ in range(3):
+        newsboat.reload()
+
+    for seen in ("half of the town has heard it", "half of the town has smelt it"):
+        harbour.write("Petrel", hour=1, seen=seen)
+        harbour.hurry()
+        newsboat.reload()
+
+        assert len([content for content in newsboat.items.values() if seen in content]) == 1
+    assert len(newsboat.items) == 3
