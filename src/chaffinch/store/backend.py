@@ -20,6 +20,8 @@ class Backend:
     """For people: the file, or server and database. Never a password."""
     engine: Engine
     """Its connections begin no transaction by themselves."""
+    soon: Engine | None
+    """The same, but it does not wait for the disk; None where what it wrote might be lost while the machine stands."""
     alone: str
     """Begins a transaction in which nobody else writes."""
     beside: str

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
@@ -56,6 +56,20 @@ class Database:
         with self._writing(self._backend.beside) as connection:
             yield connection
 
+    @property
+    def outlived(self) -> bool:
+        """Whether `write_soon` is to be had: what it has written can be lost only if the machine itself goes down."""
+        return self._backend.soon is not None
+
+    @contextmanager
+    def write_soon(self) -> Iterator[Connection]:
+        """The same as `write_beside`, but it does not wait for the disk: a process that dies has written all the same.
+
+        The next `write` puts everything before it onto the disk, too.
+        """
+        with self._writing(self._backend.beside, self._backend.soon) as connection:
+            yield connection
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing may be written in it."""
@@ -69,10 +83,12 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self._backend.engine.dispose()
+        if self._backend.soon is not None:
+            self._backend.soon.dispose()
 
     @contextmanager
-    def _writing(self, begin: str) -> Iterator[Connection]:
-        with _plainly(self._backend), self._backend.engine.connect() as connection:
+    def _writing(self, begin: str, engine: Engine | None = None) -> Iterator[Connection]:
+        with _plainly(self._backend), (engine or self._backend.engine).connect() as connection:
             connection.exec_driver_sql(begin)
             try:
                 yield connection
