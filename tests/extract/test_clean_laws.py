@@ -4,7 +4,7 @@ import nh3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaffinch.extract import clean, inline, segment, tree
+from chaffinch.extract import allowed, clean, inline, segment, tree
 
 TAGS = (
     "iframe",
@@ -18,14 +18,27 @@ TAGS = (
     "template",
     "video",
     *inline.INLINE,
-    *clean.ALLOWED,
+    *allowed.ALLOWED,
 )
-ATTRIBUTES = ("href", "src", "class", "style", "onclick", "srcset", "alt", "data-src", "id", "hidden")
+ATTRIBUTES = (
+    "href",
+    "src",
+    "class",
+    "style",
+    "onclick",
+    "srcset",
+    "alt",
+    "data-src",
+    "id",
+    "hidden",
+    "colspan",
+    "rowspan",
+)
 VALUES = (
     "javascript:alert(1)",
     "https://example.org/a?b=1&c=\"d'", "/x y", "  JaVaScRiPt:x", "data:text/html,x", "//evil.example", "http://[::1",
     "<b>", "a > b", "mailto:a@b.example", "http://e.example/\u00a0", "display:none", "vbscript:x",
-    "http://exa mple.org", "x.jpg 2x, y.jpg",
+    "http://exa mple.org", "x.jpg 2x, y.jpg", "2", "0", "-1", "9" * 5000,
 )  # fmt: skip
 TEXTS = st.text(alphabet="ab c<>&\"'\u00a0\n\t\u200b«é中.!\x0b;", max_size=20)
 
@@ -54,7 +67,9 @@ def test_what_is_written_passes_a_sanitiser_unchanged(page: str) -> None:
     written = cleaned(page).html
 
     assert (
-        nh3.clean(written, tags=set(clean.ALLOWED), attributes=clean.ALLOWED, url_schemes=clean.SCHEMES, link_rel=None)
+        nh3.clean(
+            written, tags=set(allowed.ALLOWED), attributes=allowed.ALLOWED, url_schemes=allowed.SCHEMES, link_rel=None
+        )
         == written
     )
 
@@ -65,3 +80,18 @@ def test_clean_twice_is_clean_once(page: str) -> None:
     once = cleaned(page)
 
     assert cleaned(once.html) == once
+
+
+def test_cells_keep_the_columns_and_rows_that_they_take() -> None:
+    page = (
+        "<table><tr><th colspan=2>Ferry</th><th rowspan=9>Fare</th></tr>"
+        "<tr><td>North</td><td>South</td></tr><tr><td>8:00</td><td>9:00</td><td>2</td></tr></table>"
+    )
+
+    written = cleaned(page)
+
+    assert written.html == (
+        '<table>\n<tbody>\n<tr><th colspan="2">Ferry</th><th rowspan="3">Fare</th></tr>\n'
+        "<tr><td>North</td><td>South</td></tr>\n<tr><td>8:00</td><td>9:00</td><td>2</td></tr>\n</tbody>\n</table>"
+    )
+    assert written.text == "Ferry | Fare\nNorth | South\n8:00 | 9:00 | 2"

@@ -1,7 +1,7 @@
 """Kept blocks become an article's HTML and text, in allowed tags only.
 
 Nothing of the page's own block markup is copied: structure is rebuilt from where each block stood. The output passes
-`nh3.clean` with `ALLOWED` unchanged, and cleaning it once more changes nothing.
+`nh3.clean` with `allowed.ALLOWED` unchanged, and cleaning it once more changes nothing.
 """
 
 from __future__ import annotations
@@ -11,54 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from chaffinch.model import Block
-
-ALLOWED: dict[str, set[str]] = {
-    "a": {"href"},
-    "b": set(),
-    "blockquote": set(),
-    "br": set(),
-    "cite": set(),
-    "code": set(),
-    "dd": set(),
-    "del": set(),
-    "dl": set(),
-    "dt": set(),
-    "em": set(),
-    "figcaption": set(),
-    "figure": set(),
-    "h2": set(),
-    "h3": set(),
-    "h4": set(),
-    "h5": set(),
-    "h6": set(),
-    "i": set(),
-    "img": {"alt", "src"},
-    "ins": set(),
-    "kbd": set(),
-    "li": set(),
-    "mark": set(),
-    "ol": set(),
-    "p": set(),
-    "pre": set(),
-    "q": set(),
-    "s": set(),
-    "samp": set(),
-    "small": set(),
-    "strong": set(),
-    "sub": set(),
-    "sup": set(),
-    "table": set(),
-    "tbody": set(),
-    "td": set(),
-    "th": set(),
-    "tr": set(),
-    "u": set(),
-    "ul": set(),
-    "var": set(),
-}
-"""Every tag that an article may hold, and its attributes."""
-
-SCHEMES = {"http", "https", "mailto"}
 
 _CONTAINERS = {
     "blockquote": "blockquote", "dd": "dd", "dl": "dl", "dt": "dt", "figcaption": "figcaption", "figure": "figure",
@@ -86,6 +38,7 @@ class _Part:
     tag: str
     key: str = ""
     block: Block | None = None
+    span: tuple[int, int] = (1, 1)
     parts: list[_Part] = field(default_factory=list)
 
 
@@ -112,7 +65,7 @@ def _planted(blocks: Iterable[Block]) -> _Part:
             continue
         for key, tag in chain:
             if not here.parts or here.parts[-1].key != key:
-                here.parts.append(_Part(tag, key))
+                here.parts.append(_Part(tag, key, span=block.span))
             here = here.parts[-1]
         here.parts.append(_Part("", block=block))
     return root
@@ -187,7 +140,8 @@ def _block_html(part: _Part) -> str:
         return f"<dl>\n{items}\n</dl>"
     if part.tag == "table":
         rows = "\n".join(
-            f"<tr>{''.join(_holding(c.tag, list(_ordered(c))) for c in row.parts)}</tr>" for row in part.parts
+            f"<tr>{''.join(_cell(cell, len(part.parts) - at) for cell in row.parts)}</tr>"
+            for at, row in enumerate(part.parts)
         )
         return f"<table>\n<tbody>\n{rows}\n</tbody>\n</table>"
     if part.tag == "figure":
@@ -195,6 +149,13 @@ def _block_html(part: _Part) -> str:
     if part.tag == "blockquote":
         return "<blockquote>\n" + "\n".join(map(_block_html, inside)) + "\n</blockquote>"
     return _holding(part.tag, inside)
+
+
+def _cell(cell: _Part, rows: int) -> str:
+    """A cell of a table with so many rows from here on: below the last one it would push what follows aside."""
+    columns, deep = cell.span[0], min(cell.span[1], rows)
+    attributes = f' colspan="{columns}"' * (columns > 1) + f' rowspan="{deep}"' * (deep > 1)
+    return _holding(cell.tag, list(_ordered(cell)), attributes)
 
 
 def _item(part: _Part) -> str:
@@ -209,12 +170,12 @@ def _in_figure(part: _Part) -> str:
     return _block_html(part)
 
 
-def _holding(tag: str, inside: list[_Part]) -> str:
+def _holding(tag: str, inside: list[_Part], attributes: str = "") -> str:
     """An element that may hold either one run of text or blocks."""
     leaves = [part for part in inside if part.block and part.block.tag not in ("img", "pre", *_HEADINGS)]
     alone = leaves[0] if len(leaves) == 1 and inside[0] is leaves[0] else None
     written = "".join(part.block.html if part is alone and part.block else _block_html(part) for part in inside)
-    return f"<{tag}>{written}</{tag}>"
+    return f"<{tag}{attributes}>{written}</{tag}>"
 
 
 def _leaf_html(block: Block) -> str:
