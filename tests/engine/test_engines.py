@@ -1,0 +1,205 @@
+"""What every engine promises, threads of one process or workers of many machines."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from chaffinch.engine.distributed import Distributed, Patience, prepare
+from chaffinch.engine.inprocess import InProcess, Perform
+from chaffinch.ports import Engine, Task
+
+QUICK = Patience(beat=0.2, stalled=1.0, look=0.1, again=0.1)
+LANES = {"refresh": 2, "": 2}
+
+Make = Callable[[Perform], Engine]
+
+
+@pytest.fixture(params=["inprocess", "distributed"])
+def make(request: pytest.FixtureRequest) -> Iterator[Make]:
+    """Makes engines of a kind; each is drained in the end."""
+    engines: list[Engine] = []
+
+    def start(perform: Perform) -> Engine:
+        if request.param == "inprocess":
+            engines.append(InProcess(perform, LANES))
+        else:
+            engines.append(Distributed(request.getfixturevalue("postgresql"), perform, LANES, QUICK))
+        return engines[-1]
+
+    yield start
+    for engine in engines:
+        engine.drain(5)
+
+
+def eventually(happened: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+class Work:
+    """Does tasks by noting them; `slow` ones wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.done: Counter[Task] = Counter()
+        self.running: Counter[Task] = Counter()
+        self.beside = 0
+        self.started, self.release = threading.Event(), threading.Event()
+
+    def __call__(self, task: Task) -> Iterable[Task]:
+        self.running[task] += 1
+        self.beside = max(self.beside, self.running[task])
+        if task.subject == "slow":
+            self.started.set()
+            self.release.wait(20)
+        self.running[task] -= 1
+        if task.subject == "bad":
+            raise ZeroDivisionError
+        self.done[task] += 1
+        return [Task("publish", "news")] if task.verb == "refresh" else ()
+
+
+def test_a_hint_is_done_once_and_what_it_leads_to_after_it(make: Make) -> None:
+    work = Work()
+    engine = make(work)
+
+    engine.hint(Task("refresh", "wire"))
+
+    eventually(lambda: work.done[Task("publish", "news")])
+    assert work.done == {Task("refresh", "wire"): 1, Task("publish", "news"): 1}
+
+
+def test_a_task_that_waits_already_is_not_taken_twice_and_never_runs_beside_itself(make: Make) -> None:
+    work = Work()
+    engine = make(work)
+    engine.hint(Task("publish", "slow"))
+    assert work.started.wait(20)
+
+    for _ in range(5):
+        engine.hint(Task("publish", "slow"))
+    engine.hint(Task("publish", "other"))
+    eventually(lambda: work.done[Task("publish", "other")])
+    work.release.set()
+
+    eventually(lambda: work.done[Task("publish", "slow")] == 2)
+    assert work.beside == 1
+
+
+def test_a_task_that_breaks_stops_nothing_else(make: Make) -> None:
+    work = Work()
+    engine = make(work)
+
+    for subject in ("bad", "good", "bad", "better"):
+        engine.hint(Task("close", subject))
+
+    eventually(lambda: work.done[Task("close", "good")] and work.done[Task("close", "better")])
+
+
+def test_draining_starts_nothing_more_and_says_when_something_still_runs(make: Make) -> None:
+    work = Work()
+    engine = make(work)
+    engine.hint(Task("publish", "slow"))
+    assert work.started.wait(20)
+
+    assert not engine.drain(0.05)
+    engine.hint(Task("publish", "late"))
+    work.release.set()
+
+    assert engine.drain(20)
+    assert work.done == {Task("publish", "slow"): 1}
+
+
+# ------------------------------------------------------------------------------------------ many machines
+
+
+def test_two_workers_share_the_tasks_and_do_none_twice(postgresql: str) -> None:
+    first, second = Work(), Work()
+    engines = [Distributed(postgresql, work, LANES, QUICK) for work in (first, second)]
+    tasks = [Task("publish", str(number)) for number in range(40)]
+
+    for task in tasks:
+        engines[0].hint(task)
+
+    eventually(lambda: len(first.done) + len(second.done) == len(tasks))
+    assert first.done + second.done == Counter(tasks)
+    assert all(engine.drain(20) for engine in engines)
+
+
+KILLED = """
+import sys, time
+from chaffinch.engine.distributed import Distributed, Patience
+from chaffinch.ports import Task
+
+def perform(task):
+    print(task.subject, flush=True)
+    time.sleep(60)
+
+engine = Distributed(sys.argv[1], perform, {"": 1}, Patience(beat=0.2, stalled=1.0, look=0.1, again=0.1))
+engine.hint(Task("publish", "news"))
+time.sleep(60)
+"""
+
+
+def test_what_a_killed_worker_was_at_can_be_done_by_another(postgresql: str) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", KILLED, postgresql], stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "news\n"
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    work = Work()
+    engine = Distributed(postgresql, work, LANES, QUICK)
+
+    def swept() -> int:
+        engine.hint(Task("publish", "news"))  # as a sweep does, for the rows say that it is due
+        return work.done[Task("publish", "news")]
+
+    eventually(swept)
+    assert engine.drain(20)
+
+
+def test_a_lost_connection_costs_time_and_nothing_else(postgresql: str) -> None:
+    import psycopg
+
+    work = Work()
+    engine = Distributed(postgresql, work, LANES, QUICK)
+    engine.hint(Task("publish", "before"))
+    eventually(lambda: work.done[Task("publish", "before")])
+
+    with psycopg.connect(postgresql, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    def swept() -> int:
+        engine.hint(Task("publish", "after"))
+        return work.done[Task("publish", "after")]
+
+    eventually(swept)
+    assert engine.drain(20)
+
+
+def test_the_queues_tables_are_made_once(postgresql: str) -> None:
+    prepare(postgresql)
+    prepare(postgresql)
+
+
+def test_how_many_tasks_wait_is_known_by_lane(postgresql: str) -> None:
+    work = Work()
+    engine = Distributed(postgresql, work, {"refresh": 1, "": 1}, QUICK)
+    engine.hint(Task("refresh", "slow"))
+    assert work.started.wait(20)
+    engine.hint(Task("refresh", "a"))
+    engine.hint(Task("refresh", "b"))
+
+    assert engine.queued() == {"refresh": 2}
+    work.release.set()
+    assert engine.drain(20)
