@@ -171,6 +171,7 @@ articles = Table(
     Index(None, "story"),
     Index(None, "published", "id"),
     Index(None, "first_seen"),
+    Index(None, "withdrawn"),
 )
 
 article_sources = Table(
@@ -204,6 +205,13 @@ dirty_feeds = Table(
     metadata,
     Column("feed", Text, primary_key=True),
     Column("mark", Text, nullable=False),  # another one with each change: a build clears only what it saw
+)
+
+feed_heads = Table(
+    "feed_heads",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("articles", JSON, nullable=False, default=list),  # keys of what its documents hold, newest first
 )
 
 feed_tokens = Table(
@@ -329,6 +337,34 @@ subscriptions = Table(
 )
 # One address, however it is written, has one subscription to a digest.
 Index("uq_subscriptions_address", func.lower(subscriptions.c.address), subscriptions.c.digest, unique=True)
+
+moves = Table(
+    "moves",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("subscription", ForeignKey("subscriptions.id"), nullable=False),
+    Column("old", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("asked", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("settled", Moment),
+    Column("evidence", JSON, nullable=False, default=dict),
+    Index(None, "subscription"),
+    Index(None, "address"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subscription", ForeignKey("subscriptions.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("move", Text, nullable=False, default=""),
+    Column("wanted", Moment, nullable=False),
+    Column("taken", Moment),  # when somebody took it in hand to send it
+    Index(None, "subscription"),
+)
 
 suppressions = Table(
     "suppressions",

@@ -17,6 +17,18 @@ def upgrade() -> None:
     _renditions_are_rows()
     _many_subscribers_are_found_in_order()
     _providers_are_spared()
+    _addresses_may_change()
+    _feeds_remember_what_they_hold()
+
+
+def _feeds_remember_what_they_hold() -> None:
+    op.create_table(
+        "feed_heads",
+        sa.Column("feed", TEXT, nullable=False),
+        sa.Column("articles", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("feed", name=op.f("pk_feed_heads")),
+    )
+    op.create_index(op.f("ix_articles_withdrawn"), "articles", ["withdrawn"], unique=False)
 
 
 def _sources_have_a_condition() -> None:
@@ -101,3 +113,38 @@ def _providers_are_spared() -> None:
         sa.Column("why", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("address_hash", "day", name=op.f("pk_bounces")),
     )
+
+
+def _addresses_may_change() -> None:
+    op.create_table(
+        "moves",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("subscription", TEXT, nullable=False),
+        sa.Column("old", TEXT, nullable=False),
+        sa.Column("address", TEXT, nullable=False),
+        sa.Column("asked", sa.DateTime(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("settled", sa.DateTime(), nullable=True),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription"], ["subscriptions.id"], name=op.f("fk_moves_subscription_subscriptions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moves")),
+    )
+    op.create_index(op.f("ix_moves_subscription"), "moves", ["subscription"], unique=False)
+    op.create_index(op.f("ix_moves_address"), "moves", ["address"], unique=False)
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("subscription", TEXT, nullable=False),
+        sa.Column("address", TEXT, nullable=False),
+        sa.Column("move", TEXT, nullable=False),
+        sa.Column("wanted", sa.DateTime(), nullable=False),
+        sa.Column("taken", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscription"], ["subscriptions.id"], name=op.f("fk_notes_subscription_subscriptions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+    )
+    op.create_index(op.f("ix_notes_subscription"), "notes", ["subscription"], unique=False)
