@@ -20,7 +20,10 @@ _ROOM = 900_000
 """Bytes of one article's words; PostgreSQL refuses more than 1,048,575 of them, with the whole article."""
 
 _WORD = re.compile(r"[^\W_]+")
-_MARKED = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_MARKS = "\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331"
+"""The combining marks that SQLite takes for such (`sqlite3Fts5UnicodeIsdiacritic`)."""
+_LOOSE = re.compile(f"[{_MARKS}]+")
+_LATIN = re.compile(f"(?<=[a-z])[{_MARKS}]+")
 _REMEMBER = text(
     "INSERT INTO article_words (article, words) VALUES (:article, CAST(:words AS tsvector))"
     " ON CONFLICT (article) DO UPDATE SET words = excluded.words"
@@ -28,8 +31,12 @@ _REMEMBER = text(
 
 
 def words_of(said: str) -> Iterator[str]:
-    """The words of a text as SQLite's `unicode61 remove_diacritics 2` tells them: lower case, Latin without marks."""
-    plain = unicodedata.normalize("NFC", _MARKED.sub("", unicodedata.normalize("NFD", said.lower())))
+    """The words of a text as SQLite's `unicode61 remove_diacritics 2` tells them: lower case, Latin without marks.
+
+    Where a mark stands by itself it is dropped; a letter of another script that was written as one keeps its own.
+    """
+    loose = unicodedata.normalize("NFD", _LOOSE.sub("", said.lower()))
+    plain = unicodedata.normalize("NFC", _LATIN.sub("", loose))
     return (found[0][:_LONGEST] for found in _WORD.finditer(plain))
 
 
