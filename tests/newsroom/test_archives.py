@@ -9,6 +9,7 @@ from typing import Any
 import feedparser
 import lxml.html
 import pytest
+from sqlalchemy import Engine, event
 
 from chaffinch.config import load
 from chaffinch.newsroom import Newsroom
@@ -285,3 +286,53 @@ def test_what_is_published_no_more_leaves_the_folder(press: Archived) -> None:
     assert "reports.atom" in renamed
     assert not [name for name in renamed if name.startswith("news")]
     assert retired == {"feeds.opml", "feeds.opml.br", "feeds.opml.gz"}
+
+
+def test_feeds_of_one_source_by_word_and_of_all_archive_what_they_hold(press: Archived) -> None:
+    more = '[[feed]]\nslug = "odd"\nlimit = 5\nmatch = "quay1x1 OR quay3x1 OR quay5x1"\n'
+    press.reconfigure(
+        '[[feed]]\nslug = "news"',
+        more + '[[feed]]\nslug = "papers"\nlimit = 5\nsources = ["papers"]\n[[feed]]\nslug = "news"',
+    )
+    for number in range(12):
+        press.write(number, datetime(2026, 3, 1 + number, tzinfo=UTC))
+    press.publish()
+    press.room.publish("odd")
+    press.room.publish("papers")
+
+    assert len(press.read("odd.atom").entries) == 3
+    assert not (press.feeds / "odd").joinpath("2026-03.atom").exists()
+    assert len(press.read("papers/2026-03.atom").entries) == len(press.read("news/2026-03.atom").entries) == 12
+
+
+def test_the_home_page_looks_through_nothing_for_a_feed_that_holds_nothing(press: Archived) -> None:
+    press.reconfigure('slug = "news"', 'slug = "news"\nmatch = "unheard"')
+    for number in range(12):
+        press.write(number, datetime(2026, 3, 1 + number, tzinfo=UTC))
+    press.publish()
+    asked: list[str] = []
+
+    def note(*said: Any) -> None:
+        asked.append(said[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        found = press.room.front.newest("news", 3)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert found == []
+    assert len(asked) <= 8
+
+
+def test_the_home_page_shows_what_the_documents_hold_without_what_was_hidden_since(press: Archived) -> None:
+    for number in range(8):
+        press.write(number, datetime(2026, 3, 1 + number, tzinfo=UTC))
+    press.publish()
+
+    before = [article.title for article in press.room.front.newest("news", 3)]
+    press.room.hide("https://a.example/7", hidden=True)
+    after = [article.title for article in press.room.front.newest("news", 3)]
+
+    assert before == ["Story 7", "Story 6", "Story 5"]
+    assert after == ["Story 6", "Story 5", "Story 4"]

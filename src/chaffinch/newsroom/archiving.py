@@ -14,7 +14,7 @@ from chaffinch.newsroom.parts import Parts
 from chaffinch.pages import Templates
 from chaffinch.publish import archive, archivepages, files
 from chaffinch.publish.archivepages import OVERVIEW
-from chaffinch.publish.membership import holds, stands_for_its_story
+from chaffinch.publish.membership import chooses, holds, stands_for_its_story
 from chaffinch.store.archives import month_of
 
 _SUFFIXES = (".atom", ".html", ".json", ".rss")
@@ -35,8 +35,8 @@ class Archived:
 def bring_up_to_date(parts: Parts, feed: Feed, oldest: Article | None) -> Archived:
     """Write the archives up to the month of the oldest article that the feed's current documents hold.
 
-    None says that they hold all: then there are no archives. One part's articles are in memory at a time. Raises PublishError, StoreError; TemplateError when all but the pages
-    for people is written.
+    None says that they hold all: then there are no archives. One part's articles are in memory at a time. Raises
+    PublishError, StoreError; TemplateError when all but the pages for people is written.
     """
     before = parts.archives.held(feed.slug)
     if oldest is None:
@@ -106,9 +106,15 @@ def _drop(parts: Parts, stems: Sequence[str]) -> None:
 def _keys(parts: Parts, feed: Feed, month: str) -> Sequence[str]:
     """The keys of the month's entries, first seen first, so that what was written stays where it is."""
     telling = lru_cache(maxsize=1_000)(parts.articles.telling)
-    found: Iterator[Article] = parts.articles.of_month(month, feed.sources)
-    entries = (one for one in found if holds(feed, one) and stands_for_its_story(feed, one, telling))
-    return [key for _, key in sorted((one.first_seen, one.key) for one in entries)]
+    if chooses(feed):
+        found: Iterator[Article] = parts.articles.of_month(month, feed.sources)
+        entries = (one for one in found if holds(feed, one) and stands_for_its_story(feed, one, telling))
+        return [key for _, key in sorted((one.first_seen, one.key) for one in entries)]
+    keys = parts.articles.keys_of_month(month, feed.sources)
+    merged = {key for key, story in keys if story and feed.merge}
+    others = (one for one in parts.articles.of_keys_each(merged) if not stands_for_its_story(feed, one, telling))
+    left_out = {one.key for one in others}
+    return [key for key, _ in keys if key not in left_out]
 
 
 def _cut(keys: Sequence[str]) -> Sequence[Sequence[str]]:

@@ -66,12 +66,12 @@ class Front:
         return self._parts().config.press.data_dir / "private"
 
     def newest(self, feed: str, limit: int) -> Sequence[Article]:
-        """A feed's last articles."""
+        """A feed's last articles, as its documents hold them: a page that is asked for looks through nothing."""
         parts = self._parts()
         named = next((each for each in parts.config.feeds if each.slug == feed), None)
         if named is None:
             return ()
-        return tuple(parts.entries_of(named, limit))
+        return parts.articles.heads(named.slug, limit)
 
     def search(self, words: str, limit: int) -> Sequence[Article]:
         """Published articles that hold all of the words."""

@@ -55,6 +55,7 @@ def _build(parts: Parts, feed: Feed) -> Sequence[str]:
     changed = files.write(folder, [*made, feeds], now)
     if feed.hub and {one.name for one in made} & set(changed):
         parts.pings.want(feed.slug, now)
+    parts.articles.remember_heads(feed.slug, [article.key for article in articles if not article.hidden])
     page = landing_page(feed, articles, config.press, parts.templates, config.web.index, bool(archived.newest))
     return (*archived.changed, *changed, *files.write(folder, [page], now))
 

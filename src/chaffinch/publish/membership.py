@@ -27,6 +27,11 @@ def holds(feed: Feed, article: Article) -> bool:
     )
 
 
+def chooses(feed: Feed) -> bool:
+    """Whether an article has to be read to know if the feed holds it; else its sources alone decide."""
+    return bool(feed.tags or feed.language or feed.match.strip())
+
+
 def says_withdrawn(feed: Feed, article: Article, now: datetime) -> bool:
     """Whether the feed says that the article, which it held, was withdrawn: for NOTICE, under the same id."""
     lately = article.hidden and article.withdrawn is not None and now - article.withdrawn < NOTICE

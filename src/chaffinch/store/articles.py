@@ -99,6 +99,22 @@ class Articles:
         with self._database.write() as connection:
             connection.execute(delete(dirty).where(dirty.c.feed == feed, dirty.c.mark == mark))
 
+    def heads(self, feed: str, limit: int) -> Sequence[Article]:
+        """The newest articles that a feed's documents held when they were built, without those hidden since."""
+        heads = schema.feed_heads
+        with self._database.read() as connection:
+            keys = connection.execute(select(heads.c.articles).where(heads.c.feed == feed)).scalar() or []
+            found = {one.key: one for one in read(connection, articles.c.key.in_(keys[: 2 * limit]))}
+        return [found[key] for key in keys if key in found and not found[key].hidden][:limit]
+
+    def remember_heads(self, feed: str, keys: Sequence[str]) -> None:
+        """What the feed's documents hold now, newest first."""
+        heads = schema.feed_heads
+        with self._database.write() as connection:
+            before = connection.execute(select(heads.c.articles).where(heads.c.feed == feed)).scalar()
+            if before != list(keys):
+                put(connection, heads, [{"feed": feed, "articles": list(keys)}])
+
     def find(self, url_or_key: str, names: Sequence[str]) -> Article | None:
         """The article of this key or original address, or known by one of these aliases."""
         by_alias = select(aliases.c.article).where(aliases.c.alias.in_(names))
@@ -120,23 +136,52 @@ class Articles:
                 mark_months(connection, ((feed, month_of(published)) for feed in feeds))
         return done > 0
 
+    def notices_over(self, before: datetime) -> Sequence[Article]:
+        """The hidden articles of which feeds still say so, though they were withdrawn before a moment."""
+        with self._database.read() as connection:
+            return read(connection, and_(articles.c.withdrawn <= before, articles.c.hidden))
+
+    def end_notice(self, key: str, feeds: Iterable[str]) -> None:
+        """Feeds say no more that an article was withdrawn; these are to be built anew."""
+        with self._database.write() as connection:
+            connection.execute(update(articles).where(articles.c.key == key).values(withdrawn=None))
+            mark_dirty(connection, feeds)
+
+    def keys_of_month(self, month: str, from_sources: Sequence[str] = ()) -> Sequence[tuple[str, str]]:
+        """Key and story of each article published in a month such as `2026-03`, first seen first; no hidden ones."""
+        wanted = _of_month(month, from_sources)
+        by_sight = (articles.c.first_seen, articles.c.key)
+        with self._database.read() as connection:
+            rows = connection.execute(select(articles.c.key, articles.c.story).where(*wanted).order_by(*by_sight))
+            return [(row.key, row.story) for row in rows]
+
     def of_month(self, month: str, from_sources: Sequence[str] = ()) -> Iterator[Article]:
         """The articles published in a month such as `2026-03`, hidden ones left out, a chunk in memory at a time."""
-        began = datetime.strptime(f"{month}-01 +0000", "%Y-%m-%d %z")
-        ended = began.replace(year=began.year + began.month // 12, month=began.month % 12 + 1)
-        wanted = [articles.c.published >= began, articles.c.published < ended, articles.c.hidden.is_(False)]
-        if from_sources:
-            held = select(article_sources.c.article).where(article_sources.c.source.in_(from_sources))
-            wanted.append(articles.c.id.in_(held))
+        wanted = _of_month(month, from_sources)
         with self._database.read() as connection:
             keys = connection.execute(select(articles.c.key).where(*wanted)).scalars().all()
-        for start in range(0, len(keys), _CHUNK):
-            yield from self.of_keys(keys[start : start + _CHUNK])
+        yield from self.of_keys_each(keys)
+
+    def of_keys_each(self, keys: Iterable[str]) -> Iterator[Article]:
+        """The articles of these keys, a chunk in memory at a time."""
+        left = list(keys)
+        for start in range(0, len(left), _CHUNK):
+            yield from self.of_keys(left[start : start + _CHUNK])
 
     def of_keys(self, keys: Sequence[str]) -> Sequence[Article]:
         """The articles of these keys, newest first."""
         with self._database.read() as connection:
             return read(connection, articles.c.key.in_(keys))
+
+
+def _of_month(month: str, from_sources: Sequence[str]) -> list[ColumnElement[bool]]:
+    began = datetime.strptime(f"{month}-01 +0000", "%Y-%m-%d %z")
+    ended = began.replace(year=began.year + began.month // 12, month=began.month % 12 + 1)
+    wanted = [articles.c.published >= began, articles.c.published < ended, articles.c.hidden.is_(False)]
+    if from_sources:
+        held = select(article_sources.c.article).where(article_sources.c.source.in_(from_sources))
+        wanted.append(articles.c.id.in_(held))
+    return wanted
 
 
 def read(connection: Connection, where: Any) -> list[Article]:
@@ -174,8 +219,8 @@ def read(connection: Connection, where: Any) -> list[Article]:
 
 def insert_article(connection: Connection, article: Article) -> int:
     """Write a new article with its aliases and sources; returns its row's id."""
-    connection.execute(insert(articles).values(**_row(article), uri=article.id, key=article.key))
-    row_id = connection.execute(select(articles.c.id).where(articles.c.key == article.key)).scalar_one()
+    made = insert(articles).values(**_row(article), uri=article.id, key=article.key).returning(articles.c.id)
+    row_id = connection.execute(made).scalar_one()
     words.remember(connection, row_id, article)
     add_names(connection, row_id, article)
     return int(row_id)
@@ -198,10 +243,9 @@ def add_names(connection: Connection, row_id: int, article: Article) -> None:
     add(connection, article_sources, places)
 
 
-def join_story(connection: Connection, story: str) -> list[Article]:
-    """Let the first article of a story know that it is no longer the only one; all that tell it."""
+def join_story(connection: Connection, story: str) -> None:
+    """Let the first article of a story know that it is no longer the only one."""
     connection.execute(update(articles).where(articles.c.key == story, articles.c.story == "").values(story=story))
-    return read(connection, articles.c.story == story)
 
 
 def mark_dirty(connection: Connection, feeds: Iterable[str]) -> None:
