@@ -1,12 +1,16 @@
-"""A text that the page carries in JSON-LD replaces what was extracted, where that is only a piece of it."""
+"""A text that the page carries for machines replaces what was extracted, where that is only a piece of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import escape
 
+from lxml import html
+
+from chaffinch.errors import ExtractError
+from chaffinch.extract import pagestate, segment, tree
 from chaffinch.extract.jsonld import Thing
 from chaffinch.model import Block, Verdict
 from chaffinch.text import count_words, one_line
@@ -14,31 +18,57 @@ from chaffinch.text import count_words, one_line
 _LONGER = 1.5
 """Times; below that the page's own text is the better one (`docs/extraction.md`)."""
 _LEAST = 60
+_MOST = 1_000_000
 _SENTENCES = re.compile(r"[.!?。！？؟][\"'”’»)]*(?:\s|$)|[。！？]")
 _TAG = re.compile(r"<[^<>]{1,200}>|&(?:\w{2,8}|#\d{2,5});")
 
 
-def rescued(blocks: Sequence[Block], article: Thing) -> list[Block]:
-    """The blocks; instead of the kept ones those of `articleBody`, where that is well formed and far longer."""
-    body = article.get("articleBody")
-    if not isinstance(body, str) or len(body) > 1_000_000:
-        return list(blocks)
+def rescued(blocks: Sequence[Block], article: Thing, root: html.HtmlElement, title: str, base: str) -> list[Block]:
+    """The blocks; instead of the kept ones those of a text in JSON-LD, or in the page's data for its scripts.
+
+    Only one that is well formed and far longer than what was kept.
+    """
     kept = sum(block.words for block in blocks if block.verdict is Verdict.CONTENT)
-    paragraphs = [text for text in map(one_line, re.split(r"\n+", body)) if text]
-    words = sum(map(count_words, paragraphs))
-    if words < _LEAST or words <= _LONGER * kept or not _well_formed(body, words):
-        return list(blocks)
-    why = f"the page's JSON-LD holds {words} words of text, its blocks only {kept}"
-    dropped = [
-        replace(b, verdict=Verdict.BOILERPLATE, reason=why) if b.verdict is Verdict.CONTENT else b for b in blocks
+    for where, found in _told(article, root, title, base, kept):
+        words = sum(block.words for block in found)
+        text = "\n".join(block.text for block in found)
+        if words >= _LEAST and words > _LONGER * kept and _well_formed(text, words):
+            why = f"the page's {where} holds {words} words of text, its blocks only {kept}"
+            return [
+                replace(b, verdict=Verdict.BOILERPLATE, reason=why) if b.verdict is Verdict.CONTENT else b
+                for b in blocks
+            ] + [
+                replace(b, verdict=Verdict.CONTENT, reason=f"the text that the page carries in its {where}")
+                for b in found
+            ]
+    return list(blocks)
+
+
+def _told(
+    article: Thing, root: html.HtmlElement, title: str, base: str, kept: int
+) -> Iterable[tuple[str, Sequence[Block]]]:
+    body = article.get("articleBody")
+    if isinstance(body, str) and len(body) <= _MOST:
+        yield "JSON-LD", _paragraphs(body, "json-ld/articleBody")
+    body = pagestate.body(root, title, int(_LONGER * kept))
+    if body and len(body) <= _MOST:
+        yield "data for its scripts", _cut(body, base) if pagestate.is_markup(body) else _paragraphs(body, "script")
+
+
+def _cut(markup: str, base: str) -> Sequence[Block]:
+    try:
+        root = tree.parse(markup)
+    except ExtractError:
+        return ()
+    return [replace(block, path=f"script/{block.path}") for block in segment.cut(root, base).blocks]
+
+
+def _paragraphs(text: str, path: str) -> Sequence[Block]:
+    lines = (line for line in map(one_line, re.split(r"\n+", text)) if line)
+    return [
+        Block(f"{path}/p[{n}]", "p", escape(line, quote=False), line, count_words(line))
+        for n, line in enumerate(lines, 1)
     ]
-    return dropped + [
-        Block(
-            f"json-ld/articleBody/p[{n}]", "p", escape(text, quote=False), text, count_words(text),
-            verdict=Verdict.CONTENT, reason="the text that the page carries in JSON-LD",
-        )
-        for n, text in enumerate(paragraphs, 1)
-    ]  # fmt: skip
 
 
 def _well_formed(body: str, words: int) -> bool:

@@ -36,6 +36,8 @@ class _Read:
     cut: segment.Cut
     metadata: Metadata
     found: list[jsonld.Thing]
+    base: str
+    """What its links are relative to."""
     second: str
     """What another extractor would keep."""
 
@@ -54,7 +56,13 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
     scores = by_classifier.scores(read.cut, read.metadata, read.second, [verdict is None for verdict in said.found])
     said.settle(by_classifier.verdicts(read.cut, scores))
     said.settle(by_markup.pictures(said.so_far(), read.cut))
-    blocks = rescue.rescued(_judged(read.cut.blocks, said.found, scores), jsonld.article(read.found))
+    blocks = rescue.rescued(
+        _judged(read.cut.blocks, said.found, scores),
+        jsonld.article(read.found),
+        read.root,
+        read.metadata.title,
+        read.base,
+    )
     kind, why = kinds.judge(blocks, read.metadata, _signs(read, page))
     return Document(page.url, read.metadata, tuple(blocks), kind, why)
 
@@ -104,6 +112,7 @@ def _read(text: str, page: Page) -> _Read:
         cut,
         metadata.read(root, url, base=base, found=found, blocks=cut.blocks, fetched=page.fetched),
         found,
+        base,
         opinion.asked(markup),
     )
 
