@@ -15,10 +15,12 @@ LINES = [
 MARKUP = "<h2>At the pier</h2>" + "".join(f"<p>{line}</p>" for line in LINES) + '<p>See <a href="/tides">tides</a>.</p>'
 
 
-def extracted(data: object, script: str = '<script id="__NEXT_DATA__" type="application/json">DATA</script>') -> Draft:
+def extracted(
+    data: object, script: str = '<script id="__NEXT_DATA__" type="application/json">JSON-HERE</script>'
+) -> Draft:
     page = (
         f"<html><head><title>{TITLE}</title></head><body><div id=app><h1>{TITLE}</h1><p>{LINES[0]}</p></div>"
-        + script.replace("DATA", json.dumps(data).replace("</", "<\\/"))
+        + script.replace("JSON-HERE", json.dumps(data).replace("</", "<\\/"))
         + "</body></html>"
     )
     url = "https://site.example/notes/ferry"
@@ -43,7 +45,7 @@ def test_a_list_of_paragraphs_in_a_pages_data_is_taken_in_order() -> None:
 def test_state_that_a_script_assigns_is_read_too() -> None:
     data = {"article": {"title": TITLE, "body": MARKUP}}
 
-    draft = extracted(data, "<script>window.__INITIAL_STATE__ = DATA; start();</script>")
+    draft = extracted(data, "<script>window.__INITIAL_STATE__ = JSON-HERE; start();</script>")
 
     assert LINES[4] in draft.text
 
