@@ -580,6 +580,8 @@ class Digest:
     intro: str = ""
     subject: str = ""
     sign_up: bool = True
+    goodbye: bool = False
+    """Whether who unsubscribes on our page gets a last letter."""
     language: str = "en"
 
 

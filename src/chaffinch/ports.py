@@ -294,8 +294,23 @@ class SignUps(Protocol):
         """Forget whoever bears the token, but for a keyed hash; False when it is not ours."""
         ...
 
-    def end(self, token: str) -> Subscription | None:
-        """Unsubscribe; twice is once."""
+    def end(self, token: str, *, page: bool = False) -> Subscription | None:
+        """Unsubscribe; twice is once. `page` says that a person pressed our button, and no program did."""
+        ...
+
+    def move(self, token: str, address: str, evidence: Mapping[str, str]) -> bool:
+        """Ask a new address, where that may be; says nothing of what is known of it. False: the token is not ours.
+
+        Raises InputError when it is no address, or what the bearer has already.
+        """
+        ...
+
+    def change(self, token: str) -> Change | None:
+        """What a link about an address is for; None when the token is not ours. Changes nothing."""
+        ...
+
+    def settle(self, token: str, evidence: Mapping[str, str]) -> Change | None:
+        """Do it; twice is once. Raises InputError when it is too late."""
         ...
 
     def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
@@ -311,6 +326,18 @@ class OwnersDesk(Protocol):
 
     def held_issue(self, token: str) -> Issue | None:
         """The issue that a link from a preview is about; None when the token is not ours."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of address that a letter has a link to."""
+
+    kind: Literal["move", "object"]
+    """To confirm the new address, or to take it back."""
+    digest: str
+    done: bool = False
+    problem: str = ""
+    """Why it cannot be done any more."""
+
+
         ...
 
     def decide(self, token: str, *, approve: bool) -> Issue | None:

@@ -114,7 +114,7 @@ def test_of_who_is_erased_only_a_keyed_hash_stays(
     assert [row.status for row in left] == [Status.ENDED, Status.ENDED]
     assert "ann@" not in repr([as_object(row) for row in left]).lower()
     assert room.parts.subscriptions.suppressed(address_hash(room.parts.secret, ann.address))
-    assert room.sign_ups.subscribe(room.post.digest("daily"), "ann@example.net", {}) is None
+    assert room.sign_ups.take_in(room.post.digest("daily"), "email\nann@example.net\n", "yes", "a.csv").added == 0
 
 
 LISTS = {

@@ -17,7 +17,7 @@ from chaffinch.errors import InputError
 from chaffinch.mailing.tokens import Purpose, mint
 from chaffinch.model import Article, Certainty, Feed, Figure, Issue, IssueState, Problem, Standing, Status, Subscription
 from chaffinch.pages import Templates
-from chaffinch.ports import Preferences, TokenPurpose
+from chaffinch.ports import Change, Preferences, TokenPurpose
 from chaffinch.publish.files import write
 from chaffinch.publish.press import directory, renditions
 from chaffinch.web.app import build
@@ -112,6 +112,9 @@ class Desk:
     def private_feed(self, token: str) -> Feed | None:
         return next((feed for feed in self.config.feeds if feed.private and token == "t0ken"), None)
 
+    def private_article(self, token: str, key: str) -> Article | None:
+        return self.articles.get(key) if self.private_feed(token) else None
+
     def private_folder(self) -> Path:
         return self.config.press.data_dir / "private"
 
@@ -146,7 +149,7 @@ class Desk:
             raise InputError("this link has run out; please sign up again")
         return self._act("confirm", token, Status.CONFIRMED)
 
-    def end(self, token: str) -> Subscription | None:
+    def end(self, token: str, *, page: bool = False) -> Subscription | None:
         return self._act("unsubscribe", token, Status.ENDED)
 
     def _act(self, purpose: str, token: str, status: Status) -> Subscription | None:
@@ -160,6 +163,15 @@ class Desk:
         return self.subscriptions[purpose, token]
 
     def prefer(self, token: str, wanted: Preferences) -> Subscription | None:
+        return None
+
+    def move(self, token: str, address: str, evidence: Mapping[str, str]) -> bool:
+        return False
+
+    def change(self, token: str) -> Change | None:
+        return None
+
+    def settle(self, token: str, evidence: Mapping[str, str]) -> Change | None:
         return None
 
     def erase(self, token: str) -> bool:

@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import select
 
 from chaffinch.config import load
+from chaffinch.mailing.tokens import Purpose, mint
 from chaffinch.model import Article, Status
-from chaffinch.newsroom import Newsroom
+from chaffinch.newsroom import Newsroom, notices
 from chaffinch.newsroom.holding import Holding
 from chaffinch.store.articles import insert_article
 from chaffinch.store.schema import metadata
@@ -29,7 +30,8 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
     """A press that has written a letter of every sort."""
     (tmp_path / "config.toml").write_text(
         '[press]\ncontact = "e@press.example.org"\n[[digest]]\nslug = "daily"\nwhen = ["daily 07:00"]\n'
-        'recipients = ["ann@example.net"]\n[[digest]]\nslug = "held"\nwhen = ["daily 07:00"]\napprove = true\n'
+        'recipients = ["ann@example.net"]\ngoodbye = true\n'
+        '[[digest]]\nslug = "held"\nwhen = ["daily 07:00"]\napprove = true\n'
         '[mail]\nfrom = "d@press.example.org"\n'
     )
     room = Newsroom(load(tmp_path / "config.toml"), lambda: NOW, children=1)
@@ -47,8 +49,23 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
     asked = room.sign_ups.subscribe(room.post.digest("daily"), "bob@example.net", {})
     assert asked
     room.sign_ups.ask(asked)
+    cleo, dora = (signed_up(room, name) for name in ("cleo@example.net", "dora@example.net"))
+    assert room.front.move(mint(room.parts.secret, Purpose.PREFERENCES, cleo), "cleopatra@example.org", {})
+    (done,) = room.parts.moves.of(cleo)
+    room.front.settle(mint(room.parts.secret, Purpose.MOVE, done.id), {})
+    assert room.front.move(mint(room.parts.secret, Purpose.PREFERENCES, cleo), "kleo@example.org", {})
+    room.front.end(mint(room.parts.secret, Purpose.UNSUBSCRIBE, dora), page=True)
+    for task in list(notices.due(room.parts)):
+        room.perform(task)
     yield room
     room.close()
+
+
+def signed_up(room: Newsroom, address: str) -> str:
+    asked = room.sign_ups.subscribe(room.post.digest("daily"), address, {})
+    assert asked
+    room.sign_ups.confirm(mint(room.parts.secret, Purpose.CONFIRM, asked), {})
+    return asked
 
 
 def links_of(outbox: Path) -> set[str]:
@@ -75,13 +92,31 @@ def test_following_every_link_of_every_letter_changes_nothing(
 
     answers = {path: (visitor.head(path).status, visitor.get(path).status) for path in paths}
 
-    assert {path.split("/")[1] for path in paths} == {"confirm", "desk", "digests", "preferences", "unsubscribe"}
-    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 3
+    assert {path.split("/")[1] for path in paths} == {
+        "address",
+        "confirm",
+        "desk",
+        "digests",
+        "preferences",
+        "unsubscribe",
+    }
+    subjects = [email.message_from_bytes(f.read_bytes())["Subject"] for f in (tmp_path / "outbox").glob("*.eml")]
+    assert sorted(str(subject).partition(":")[0] for subject in subjects) == [
+        "Daily",
+        "Please confirm",
+        "Please confirm your new address",
+        "Please confirm your new address",
+        "To approve",
+        "Welcome to Daily",
+        "Welcome to Daily",
+        "You are unsubscribed from Daily",
+        "Your address has changed",
+    ]
     assert set(answers.values()) <= {
         (200, 200),
         (404, 404),
     }  # 404: what is held has no public page, a preview no reader
-    assert sum(answer == (200, 200) for answer in answers.values()) >= 6
+    assert sum(answer == (200, 200) for answer in answers.values()) >= 12
     assert books(room) == before
 
 
@@ -101,4 +136,4 @@ def test_the_issues_are_a_feed(room: Newsroom, serve: Callable[[Any], Any]) -> N
     assert again.status == 304
     assert visitor.get("/digests/none/issues.atom").status == 404
     assert feedparser.parse(visitor.get("/digests/held/issues.atom").body).entries == []
-    assert room.parts.subscriptions.count("daily", Status.CONFIRMED) == 1
+    assert room.parts.subscriptions.count("daily", Status.CONFIRMED) == 2

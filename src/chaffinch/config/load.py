@@ -253,5 +253,6 @@ def _digests(written: Iterable[DigestTable], feeds: set[str], language: str, pro
             intro=table.intro,
             subject=table.subject,
             sign_up=table.sign_up == "open",
+            goodbye=table.goodbye,
             language=table.language or language,
         )

@@ -263,6 +263,7 @@ class DigestTable(Table):
     intro: str = ""
     subject: str = ""
     sign_up: Literal["open", "closed"] = "open"
+    goodbye: bool = False
     language: str | None = None
 
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 Perform = Callable[[Task], Iterable[Task]]
 """Does one task; returns what is to be done next. What it raises is logged, and stops nothing else."""
 
-LANES: Mapping[str, int] = {"refresh": 8, "deliver": 2, "ask": 1, "welcome": 1, "": 2}
+LANES: Mapping[str, int] = {"refresh": 8, "deliver": 2, "ask": 1, "note": 1, "": 2}
 """Threads by verb: what waits for other people's servers must not make the rest wait behind it."""
 
 

@@ -25,7 +25,7 @@ CONFIRM_WITHIN = timedelta(days=7)
 LONGEST_PAUSE = 366
 """Days."""
 
-_BY = "ended by"
+ENDED_BY = "ended by"
 _OWNER = "owner"
 
 
@@ -102,15 +102,15 @@ def confirm(held: Subscription, asked: datetime | None, evidence: Mapping[str, s
         confirmed=now,
         vouched=False,
         ended=None,
-        evidence={key: value for key, value in {**held.evidence, **evidence}.items() if key != _BY},
+        evidence={key: value for key, value in {**held.evidence, **evidence}.items() if key != ENDED_BY},
     )
 
 
 def end(held: Subscription, now: datetime, *, by: str = "subscriber") -> Subscription:
     """The subscription at its end; twice is once. Who ended it is kept: no config undoes a person's no."""
-    if held.status is Status.ENDED and (held.evidence.get(_BY) != _OWNER or by == _OWNER):
+    if held.status is Status.ENDED and (held.evidence.get(ENDED_BY) != _OWNER or by == _OWNER):
         return held
-    return replace(held, status=Status.ENDED, ended=held.ended or now, evidence={**held.evidence, _BY: by})
+    return replace(held, status=Status.ENDED, ended=held.ended or now, evidence={**held.evidence, ENDED_BY: by})
 
 
 def prefer(
@@ -176,11 +176,11 @@ def sync(
 
 
 def _ended_by_owner(row: Subscription) -> bool:
-    return row.status is Status.ENDED and row.evidence.get(_BY) == _OWNER
+    return row.status is Status.ENDED and row.evidence.get(ENDED_BY) == _OWNER
 
 
 def _vouched(row: Subscription, now: datetime) -> Subscription:
-    evidence = {key: value for key, value in row.evidence.items() if key != _BY}
+    evidence = {key: value for key, value in row.evidence.items() if key != ENDED_BY}
     return replace(
         row,
         status=Status.CONFIRMED,

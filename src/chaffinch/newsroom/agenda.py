@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chaffinch.model import SourceKind
+from chaffinch.newsroom import notices
 from chaffinch.newsroom.holding import Holding
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
@@ -34,6 +35,7 @@ def due(parts: Parts, now: datetime) -> Iterator[Task]:
 
 def due_at_once(parts: Parts) -> Iterator[Task]:
     """What `run --once` visits: every source that is due, and every folder."""
+    yield from notices.due(parts)
     slugs = set(parts.sources.due(parts.clock()))
     for source in parts.config.sources if parts.has_room() else ():
         if not source.paused and (source.slug in slugs or source.kind is SourceKind.FOLDER):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chaffinch.errors import ChaffinchError, LeaseLost, StoreError
 from chaffinch.model import IssueState
-from chaffinch.newsroom import agenda
+from chaffinch.newsroom import agenda, notices
 from chaffinch.newsroom.holding import Holding
 from chaffinch.newsroom.hubs import tell_hub
 from chaffinch.newsroom.noting import noted
@@ -26,6 +26,8 @@ from chaffinch.text import one_line
 log = logging.getLogger(__name__)
 
 PAGES_KEPT = timedelta(days=90)
+MOVES_KEPT = timedelta(days=31)
+"""A day longer than a change of address can be taken back."""
 AFTER_A_FAILURE = timedelta(minutes=1)
 """A task that failed is not tried again before."""
 
@@ -96,6 +98,7 @@ class Duties:
             "refresh": _refresh,
             "release": _release,
             "show": _show,
+            "note": _note,
             "sweep": lambda _, __: self.sweep(),
             "welcome": _welcome,
         }
@@ -132,6 +135,8 @@ def _keep_house(parts: Parts, _: str) -> Iterable[Task]:
 
 
 def _ping(parts: Parts, slug: str) -> Iterable[Task]:
+    parts.moves.forget(parts.clock() - MOVES_KEPT)
+    parts.notes.forget(parts.clock() - notices.OLDEST)
     tell_hub(parts, slug)
     return ()
 
@@ -158,7 +163,7 @@ def _show(parts: Parts, issue: str) -> Iterable[Task]:
     return ()
 
 
-def _welcome(parts: Parts, subscription: str) -> Iterable[Task]:
+def _note(parts: Parts, number: str) -> Iterable[Task]:
     with noted(parts, "mail"):
-        SignUps(parts).welcome(subscription)
+        notices.send(parts, int(number))
     return ()

@@ -14,14 +14,18 @@ from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Article, Feed, Figure, Issue, IssueState, Problem, Standing, Subscription
 from chaffinch.newsroom.figures import figures_of
 from chaffinch.newsroom.holding import Holding
+from chaffinch.newsroom.moving import Moving
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
 from chaffinch.newsroom.returns import Returns
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import state_of
 from chaffinch.pages import Templates
-from chaffinch.ports import Preferences, Task, TokenPurpose
+from chaffinch.ports import Change, Preferences, Task, TokenPurpose
 from chaffinch.store.counts import Counts
+
+_AT_ONCE = 3
+"""Letters that a request hints at; the next sweep finds the others."""
 
 
 class Front:
@@ -103,16 +107,34 @@ class Front:
 
     def subscription(self, token: str, purpose: TokenPurpose) -> Subscription | None:
         """Whose token it is."""
-        return SignUps(self._parts()).bearer(token, Purpose(purpose))
+        held = SignUps(self._parts()).bearer(token, Purpose(purpose))
+        return Moving(self._parts()).standing_in(token) if held is None and purpose == "unsubscribe" else held
 
     def confirm(self, token: str, evidence: Mapping[str, str]) -> Subscription | None:
         """See `SignUps.confirm`; a welcome letter follows."""
-        sign_ups = SignUps(self._parts())
-        before = sign_ups.bearer(token, Purpose.CONFIRM)
-        confirmed = sign_ups.confirm(token, evidence)
-        if confirmed is not None and before != confirmed:
-            self._hint(Task("welcome", confirmed.id))
+        confirmed = SignUps(self._parts()).confirm(token, evidence)
+        self._hint_notes()
         return confirmed
+
+    def move(self, token: str, address: str, evidence: Mapping[str, str]) -> bool:
+        """See `Moving.ask`; the letter to the new address is sent later, so that the answer takes the same time."""
+        known = Moving(self._parts()).ask(token, address, evidence)
+        self._hint_notes()
+        return known
+
+    def change(self, token: str) -> Change | None:
+        """See `Moving.change`."""
+        return Moving(self._parts()).change(token)
+
+    def settle(self, token: str, evidence: Mapping[str, str]) -> Change | None:
+        """See `Moving.settle`; the old address is told."""
+        settled = Moving(self._parts()).settle(token, evidence)
+        self._hint_notes()
+        return settled
+
+    def _hint_notes(self) -> None:
+        for number in self._parts().notes.waiting()[-_AT_ONCE:]:
+            self._hint(Task("note", str(number)))
 
     def prefer(self, token: str, wanted: Preferences) -> Subscription | None:
         """See `SignUps.prefer`."""
@@ -122,9 +144,11 @@ class Front:
         """See `SignUps.erase`."""
         return SignUps(self._parts()).erase(token)
 
-    def end(self, token: str) -> Subscription | None:
+    def end(self, token: str, *, page: bool = False) -> Subscription | None:
         """See `SignUps.end`."""
-        return SignUps(self._parts()).end(token)
+        ended = SignUps(self._parts()).end(token, page=page)
+        self._hint_notes()
+        return ended
 
     def held_issue(self, token: str) -> Issue | None:
         """See `Holding.bearer`."""

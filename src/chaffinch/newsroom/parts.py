@@ -40,6 +40,8 @@ from chaffinch.store.desk import Office, Outcome
 from chaffinch.store.feedtokens import FeedTokens
 from chaffinch.store.holding import secret_of
 from chaffinch.store.issues import Issues
+from chaffinch.store.moves import Moves
+from chaffinch.store.notes import Notes
 from chaffinch.store.pings import Pings
 from chaffinch.store.problems import Problems
 from chaffinch.store.search import Search
@@ -69,6 +71,8 @@ class Parts:
     issues: Issues
     deliveries: Deliveries
     subscriptions: Subscriptions
+    moves: Moves
+    notes: Notes
     templates: Templates
     client: Client
     extractor: Extractor
@@ -163,6 +167,8 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         issues=Issues(database),
         deliveries=Deliveries(database, partial(address_hash, secret)),
         subscriptions=Subscriptions(database),
+        moves=Moves(database),
+        notes=Notes(database),
         templates=Templates(press.templates_dir),
         client=client_of(config, clock, stopping),
         extractor=extractor,

@@ -6,17 +6,20 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chaffinch.errors import ChaffinchError, ConfigError, InputError, MailUnknown
-from chaffinch.mailing import lint, lists, message, notes, subscriptions, tokens
+from chaffinch.mailing import lists, subscriptions, tokens
 from chaffinch.mailing.lists import Standing
 from chaffinch.mailing.notes import Note
 from chaffinch.mailing.subscriptions import address_hash, normalised
 from chaffinch.mailing.tokens import Purpose
-from chaffinch.model import Digest, Status, Subscription
+from chaffinch.model import Digest, Errand, Status, Subscription
+from chaffinch.newsroom import notices
+from chaffinch.newsroom.moving import Moving
 from chaffinch.newsroom.parts import Parts
-from chaffinch.newsroom.transports import letterhead_of, stays_here, transport_of
 from chaffinch.ports import Preferences
+from chaffinch.store.subscriptions import ERASED
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ class Taken:
 
 
 class SignUps:
-    """The verbs of subscriptions. Letters that they lead to are sent by `ask` and `welcome`, which are tasks."""
+    """The verbs of subscriptions. Letters that they lead to are sent by `ask` and by `notices`, which are tasks."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -63,8 +66,8 @@ class SignUps:
         wish = subscriptions.subscribe(
             asked,
             parts.subscriptions.by_address(digest.slug, address),
-            suppressed=parts.subscriptions.suppressed(address_hash(parts.secret, address)) is not None,
-            last_asked=parts.subscriptions.last_asked(address),
+            suppressed=self._silent(address),
+            last_asked=self._last_asked(address),
             now=now,
         )
         if wish.subscription is None or not wish.ask:
@@ -85,21 +88,15 @@ class SignUps:
         if not self._parts.subscriptions.claim_asking(held.id, self._parts.clock()):
             return  # another thread is at it, or was
         try:
-            self._send(Note.CONFIRM, held)
+            notices.write(self._parts, Note.CONFIRM, held)
         except MailUnknown:
             raise  # it may have arrived: asking twice is worse than once too few
         except ChaffinchError:
             self._parts.subscriptions.was_not_asked(held.id)
             raise
 
-    def welcome(self, subscription: str) -> None:
-        """Send a welcome letter. Raises MailError."""
-        held = self._parts.subscriptions.get(subscription)
-        if held is not None and held.status is Status.CONFIRMED and not held.vouched:
-            self._send(Note.WELCOME, held)
-
     def bearer(self, token: str, purpose: Purpose) -> Subscription | None:
-        """Whose token it is, when it is one for this purpose."""
+        """Whose token it is, when it is one for this purpose. See `Moving` for those of a new address."""
         named = tokens.read(self._parts.secret, purpose, token)
         return self._parts.subscriptions.get(named) if named else None
 
@@ -112,13 +109,18 @@ class SignUps:
         asked = self._parts.subscriptions.asked(held.id)
         confirmed = subscriptions.confirm(held, asked, {**said, "confirmed": now.isoformat(timespec="seconds")}, now)
         if confirmed != held:
-            self._parts.subscriptions.save([confirmed])
+            parts = self._parts
+            parts.subscriptions.lift(address_hash(parts.secret, held.address), ERASED)
+            parts.subscriptions.save([confirmed], errands=[_errand(Note.WELCOME, confirmed, now)])
         return confirmed
 
-    def end(self, token: str) -> Subscription | None:
-        """They said no."""
+    def end(self, token: str, *, page: bool = False) -> Subscription | None:
+        """They said no; `page` says that they did so on our page, where a goodbye is no surprise."""
         held = self.bearer(token, Purpose.UNSUBSCRIBE)
-        return self._end(held, "subscriber") if held else None
+        if held is None:
+            return Moving(self._parts).refuse(token)
+        digest = next((d for d in self._parts.config.digests if d.slug == held.digest), None)
+        return self._end(held, "subscriber", goodbye=page and digest is not None and digest.goodbye)
 
     def prefer(self, token: str, wanted: Preferences) -> Subscription | None:
         """They want it otherwise from now on. Raises InputError for what cannot be."""
@@ -191,28 +193,28 @@ class SignUps:
             raise ConfigError(f"{address} is a recipient in the config: take it out of [[digest]] recipients")
         self._end(held, "owner")
 
-    def _end(self, held: Subscription, by: str) -> Subscription:
-        ended = subscriptions.end(held, self._parts.clock(), by=by)
+    def _end(self, held: Subscription, by: str, *, goodbye: bool = False) -> Subscription:
+        now = self._parts.clock()
+        ended = subscriptions.end(held, now, by=by)
         if ended != held:
-            self._parts.subscriptions.save([ended])
+            last = [_errand(Note.GOODBYE, ended, now)] if goodbye and held.status is Status.CONFIRMED else []
+            self._parts.subscriptions.save([ended], errands=last)
         return ended
 
-    def _send(self, note: Note, reader: Subscription) -> None:
+    def _silent(self, address: str) -> bool:
+        """Whether it gets no mail. Who was erased and signs up anew is asked: a new yes is a new consent."""
         parts = self._parts
-        digest = next((digest for digest in parts.config.digests if digest.slug == reader.digest), None)
-        if digest is None:
-            return
-        rendered = notes.render(note, digest, parts.config.press, parts.templates, parts.secret)
-        head = letterhead_of(parts)
-        plate = message.set_plate(head, digest, notes.occasion(note, parts.clock()), rendered)
-        addressed = message.address(plate, reader, parts.clock())
-        lint.judge(addressed.content, parts.clock(), local=stays_here(parts.config.mail))
-        transport = transport_of(parts)
-        try:
-            transport.send(addressed.content, addressed.sender, addressed.recipient, lambda: None)
-        finally:
-            transport.close()
-        log.info("digest %s: sent a %s letter", digest.slug, note.value)
+        found = parts.subscriptions.suppressed(address_hash(parts.secret, address))
+        return found is not None and found.why != ERASED
+
+    def _last_asked(self, address: str) -> datetime | None:
+        parts = self._parts
+        times = [when for when in (parts.subscriptions.last_asked(address), parts.moves.last_asked(address)) if when]
+        return max(times, default=None)
+
+
+def _errand(note: Note, reader: Subscription, now: datetime) -> Errand:
+    return Errand(0, note.value, reader.id, reader.address, "", now)
 
 
 def _new_id() -> str:

@@ -7,13 +7,17 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from chaffinch.model import Status, Subscription, Suppression
+from chaffinch.model import Errand, Status, Subscription, Suppression
 from chaffinch.store.database import Database
-from chaffinch.store.schema import subscriptions, suppressions
+from chaffinch.store.notes import want_in
+from chaffinch.store.schema import moves, notes, subscriptions, suppressions
 from chaffinch.text import discreet
+
+ERASED = "erased"
+"""Why an address gets no mail that had itself forgotten."""
 
 _CHUNK = 500
 
@@ -36,14 +40,14 @@ class Subscriptions:
             return False
         return True
 
-    def save(self, changed: Iterable[Subscription], *, asked: datetime | None = None) -> None:
-        """Write subscriptions as they stand now, new ones and known ones; all or none."""
+    def save(
+        self, changed: Iterable[Subscription], *, asked: datetime | None = None, errands: Iterable[Errand] = ()
+    ) -> None:
+        """Write subscriptions as they stand now, new ones and known ones, with letters to be sent; all or none."""
         with self._database.write() as connection:
             for subscription in changed:
-                values = _row(subscription) | ({} if asked is None else {"asked": asked})
-                here = subscriptions.c.id == subscription.id
-                if not connection.execute(update(subscriptions).where(here).values(**values)).rowcount:
-                    connection.execute(insert(subscriptions).values(**values))
+                save_in(connection, subscription, asked=asked)
+            want_in(connection, errands)
 
     def get(self, subscription: str) -> Subscription | None:
         """The subscription of this id."""
@@ -146,9 +150,11 @@ class Subscriptions:
             "evidence": {"ended by": "subscriber"},
         }
         with self._database.write() as connection:
-            suppress_in(connection, address_hash, "erased", now)
+            suppress_in(connection, address_hash, ERASED, now)
             rows = connection.execute(select(subscriptions.c.id).where(here)).scalars().all()
             for row in rows:
+                connection.execute(delete(notes).where(notes.c.subscription == row))
+                connection.execute(delete(moves).where(moves.c.subscription == row))
                 nobody = {**forgotten, "address": f"erased-{row}@erased.invalid"}
                 connection.execute(update(subscriptions).where(subscriptions.c.id == row).values(**nobody))
         return len(rows)
@@ -179,6 +185,12 @@ class Subscriptions:
         with self._database.write() as connection:
             suppress_in(connection, address_hash, why, now)
 
+    def lift(self, address_hash: str, why: str) -> None:
+        """Mail may go to the address again, when it was for this reason that none did."""
+        mine = (suppressions.c.address_hash == address_hash) & (suppressions.c.why == why)
+        with self._database.write() as connection:
+            connection.execute(delete(suppressions).where(mine))
+
     def suppressed(self, address_hash: str) -> Suppression | None:
         """Why an address gets no mail, if so."""
         with self._database.read() as connection:
@@ -186,6 +198,14 @@ class Subscriptions:
                 select(suppressions).where(suppressions.c.address_hash == address_hash)
             ).one_or_none()
         return None if row is None else Suppression(row.address_hash, row.why, row.since)
+
+
+def save_in(connection: Connection, subscription: Subscription, *, asked: datetime | None = None) -> None:
+    """Write a subscription in a transaction that is under way."""
+    values = _row(subscription) | ({} if asked is None else {"asked": asked})
+    here = subscriptions.c.id == subscription.id
+    if not connection.execute(update(subscriptions).where(here).values(**values)).rowcount:
+        connection.execute(insert(subscriptions).values(**values))
 
 
 def suppress_in(connection: Any, address_hash: str, why: str, now: datetime) -> None:

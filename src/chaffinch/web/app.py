@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chaffinch.ports import FrontDesk
-from chaffinch.web import archive, articles, bounces, preferences, private, search, status, subscriptions
+from chaffinch.web import archive, articles, bounces, changes, preferences, private, search, status, subscriptions
 from chaffinch.web import desk as desks
 from chaffinch.web.callers import Caps, networks
 from chaffinch.web.doorway import Doorway
@@ -27,6 +27,7 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
     app = Starlette(
         routes=[
             Route("/", articles.home),
+            Route("/address/{token}", changes.address, methods=["GET", "POST"]),
             Route("/articles/{key}", articles.article),
             Route("/bounces", bounces.bounced, methods=["POST"]),
             Route("/confirm/{token}", subscriptions.confirm, methods=["GET", "POST"]),

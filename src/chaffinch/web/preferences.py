@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -17,9 +19,14 @@ from chaffinch.model import Digest, Status, Subscription
 from chaffinch.pages import marked
 from chaffinch.ports import FrontDesk, Preferences
 from chaffinch.web.answers import desk_of, digest_named, page, rhythms_of
-from chaffinch.web.subscriptions import NOT_OURS
+from chaffinch.web.callers import caller, networks
+from chaffinch.web.subscriptions import NO_ADDRESS, NOT_OURS, evidence_of
 
 SAVED = marked("Saved. It holds from the next issue on.")
+ASKED = marked(
+    "If the address can take letters, a message with a button is on its way to it. "
+    "Until that is pressed nothing changes."
+)
 ENDED = marked("this subscription has ended; please sign up again")
 
 
@@ -28,11 +35,16 @@ async def preferences(request: Request) -> Response:
     desk, token = desk_of(request), request.path_params["token"]
     if request.method != "POST":
         return await run_in_threadpool(_shown, desk, token)
+    began = time.monotonic()
     form = await request.form(max_files=0, max_fields=200)
     if form.get("do") == "erase":
         if not await run_in_threadpool(desk.erase, token):
             raise HTTPException(404)
         return page(desk, "erased.html", {})
+    if form.get("do") == "move":
+        response = await run_in_threadpool(_moved, request, desk, token, str(form.get("address", ""))[:320])
+        await anyio.sleep(max(0.0, request.app.state.patience - (time.monotonic() - began)))
+        return response
     try:
         saved = await run_in_threadpool(desk.prefer, token, _read(form))
     except InputError as error:
@@ -41,6 +53,20 @@ async def preferences(request: Request) -> Response:
     if saved is None:
         raise HTTPException(404)
     return await run_in_threadpool(lambda: _shown(desk, token, said=SAVED))
+
+
+def _moved(request: Request, desk: FrontDesk, token: str, address: str) -> Response:
+    """The same answer, in the same time, whatever is known of the new address."""
+    if not request.app.state.caps.allow(caller(request, networks(desk.config.web.trusted_proxies)), desk.now()):
+        raise HTTPException(429, headers={"Retry-After": "3600"})
+    try:
+        known = desk.move(token, address.strip(), evidence_of("asked", request, desk))
+    except InputError as error:
+        problem = NO_ADDRESS if str(error).startswith("no mail address") else str(error)
+        return _shown(desk, token, problem=problem, status=422)
+    if not known:
+        raise HTTPException(404, NOT_OURS)
+    return _shown(desk, token, said=ASKED)
 
 
 def kept(request: Request) -> Response:

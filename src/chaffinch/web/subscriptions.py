@@ -64,7 +64,7 @@ def _subscribe(request: Request, desk: FrontDesk, digest: Digest, filled: _Fille
     if fill in (Fill.FAIR, Fill.FOREIGN):
         try:
             desk.subscribe(
-                digest.slug, filled.address, filled.cadence, {"form": VERSION, **_evidence("asked", request, desk)}
+                digest.slug, filled.address, filled.cadence, {"form": VERSION, **evidence_of("asked", request, desk)}
             )
         except InputError:
             problem = NO_ADDRESS
@@ -77,7 +77,7 @@ def confirm(request: Request) -> Response:
     desk, token = desk_of(request), request.path_params["token"]
     if request.method == "POST":
         try:
-            done = _known(desk.confirm(token, _evidence("confirmed", request, desk)))
+            done = _known(desk.confirm(token, evidence_of("confirmed", request, desk)))
         except InputError as error:
             raise HTTPException(410, str(error)) from error
         return page(desk, "confirmed.html", {"digest": _digest_of(desk, done)})
@@ -92,12 +92,18 @@ def unsubscribe(request: Request) -> Response:
     """GET shows a button; POST ends the subscription, whatever its body says (RFC 8058 §3.2), and answers with 200."""
     desk, token = desk_of(request), request.path_params["token"]
     if request.method == "POST":
-        ended = _known(desk.end(token))
+        ended = _known(desk.end(token, page="page" in request.query_params))
         return page(desk, "unsubscribed.html", {"digest": _digest_of(desk, ended)})
     held = _known(desk.subscription(token, "unsubscribe"))
     name = "unsubscribed.html" if held.status is Status.ENDED else "unsubscribe.html"
-    other = mint(desk.secret, Purpose.PREFERENCES, held.id)
+    other = mint(desk.secret, Purpose.PREFERENCES, held.id) if held.status is Status.CONFIRMED else ""
     return page(desk, name, {"digest": _digest_of(desk, held), "token": token, "other": other})
+
+
+def evidence_of(what: str, request: Request, desk: FrontDesk) -> dict[str, str]:
+    """From where and with what: kept apart for asking and confirming, which may happen on two devices."""
+    agent = shorten(request.headers.get("user-agent", ""), 200)
+    return {f"{what} from": _caller(request, desk), f"{what} with": agent}
 
 
 def _read(form: FormData, digest: Digest) -> _Filled:
@@ -124,12 +130,6 @@ def _digest_of(desk: FrontDesk, subscription: Subscription) -> Digest:
     """The digest; of one that the config no longer has, its name: people must be able to leave it still."""
     slug = subscription.digest
     return digest_named(desk, slug) or Digest(slug, slug.replace("-", " ").capitalize(), (), ())
-
-
-def _evidence(what: str, request: Request, desk: FrontDesk) -> dict[str, str]:
-    """From where and with what: kept apart for asking and confirming, which may happen on two devices."""
-    agent = shorten(request.headers.get("user-agent", ""), 200)
-    return {f"{what} from": _caller(request, desk), f"{what} with": agent}
 
 
 def _caller(request: Request, desk: FrontDesk) -> str:
