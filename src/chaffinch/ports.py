@@ -271,6 +271,18 @@ class Preferences:
 TokenPurpose = Literal["confirm", "preferences", "unsubscribe"]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of address that a letter has a link to."""
+
+    kind: Literal["move", "object"]
+    """To confirm the new address, or to take it back."""
+    digest: str
+    done: bool = False
+    problem: str = ""
+    """Why it cannot be done any more."""
+
+
 class SignUps(Protocol):
     """What people may ask for with an address, or with a token from a letter. Each may raise StoreError."""
 
@@ -326,18 +338,6 @@ class OwnersDesk(Protocol):
 
     def held_issue(self, token: str) -> Issue | None:
         """The issue that a link from a preview is about; None when the token is not ours."""
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of address that a letter has a link to."""
-
-    kind: Literal["move", "object"]
-    """To confirm the new address, or to take it back."""
-    digest: str
-    done: bool = False
-    problem: str = ""
-    """Why it cannot be done any more."""
-
-
         ...
 
     def decide(self, token: str, *, approve: bool) -> Issue | None:

@@ -31,11 +31,11 @@ def due(parts: Parts, now: datetime) -> Iterator[Task]:
         yield Task("bounces")
     yield from (Task("ping", slug) for slug in parts.pings.due(now))
     yield from (Task("ask", subscription) for subscription in SignUps(parts).unasked())
+    yield from notices.due(parts)
 
 
 def due_at_once(parts: Parts) -> Iterator[Task]:
     """What `run --once` visits: every source that is due, and every folder."""
-    yield from notices.due(parts)
     slugs = set(parts.sources.due(parts.clock()))
     for source in parts.config.sources if parts.has_room() else ():
         if not source.paused and (source.slug in slugs or source.kind is SourceKind.FOLDER):

@@ -93,12 +93,12 @@ class Duties:
             "close": _close,
             "deliver": self._deliver,
             "keep house": _keep_house,
+            "note": _note,
             "ping": _ping,
             "publish": _publish,
             "refresh": _refresh,
             "release": _release,
             "show": _show,
-            "note": _note,
             "sweep": lambda _, __: self.sweep(),
             "welcome": _welcome,
         }
@@ -131,12 +131,12 @@ def _close(parts: Parts, digest: str) -> Iterable[Task]:
 
 def _keep_house(parts: Parts, _: str) -> Iterable[Task]:
     parts.sources.forget_pages(parts.clock() - PAGES_KEPT)
+    parts.moves.forget(parts.clock() - MOVES_KEPT)
+    parts.notes.forget(parts.clock() - notices.OLDEST)
     return ()
 
 
 def _ping(parts: Parts, slug: str) -> Iterable[Task]:
-    parts.moves.forget(parts.clock() - MOVES_KEPT)
-    parts.notes.forget(parts.clock() - notices.OLDEST)
     tell_hub(parts, slug)
     return ()
 
