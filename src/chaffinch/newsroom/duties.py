@@ -100,7 +100,6 @@ class Duties:
             "release": _release,
             "show": _show,
             "sweep": lambda _, __: self.sweep(),
-            "welcome": _welcome,
         }
 
     def _deliver(self, parts: Parts, issue: str) -> Iterable[Task]:
