@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chaffinch.mailing.delivery import deliver
+from chaffinch.mailing.domains import after_refusal
 from chaffinch.mailing.message import Message
 from chaffinch.mailing.smtp import Smtp
 from chaffinch.model import Article, DeliveryState, IssueState, Status, Subscription
@@ -32,7 +33,9 @@ from chaffinch.ports import Parcel
 from chaffinch.store.articles import insert_article
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
+from chaffinch.store.doubts import Doubts
 from chaffinch.store.issues import Issues
+from chaffinch.store.providers import Providers
 from chaffinch.store.subscriptions import Subscriptions
 
 NOW = datetime.now(UTC)
@@ -104,7 +107,9 @@ def send(folder: Path, port: int) -> None:
     assert issue
     outbox.recover_all(datetime.now(UTC))
     transports = [Smtp("127.0.0.1", port, "none") for _ in range(4)]
-    deliver(issue, outbox, transports, plain, lambda: datetime.now(UTC), lambda: False)
+    deliver(
+        issue, outbox, transports, plain, lambda: datetime.now(UTC), lambda: False, Providers(database, after_refusal)
+    )
 
 
 def main() -> None:
@@ -136,7 +141,7 @@ def main() -> None:
             sender.wait()
             kills += 1
         database = Database(folder / "chaffinch.db")
-        doubtful = {doubt.address for doubt in Deliveries(database, str).doubtful()}
+        doubtful = {doubt.address for doubt in Doubts(database).list()}
         states = Issues(database).letters("daily")
         database.close()
     everyone = {f"r{n:06}@example.net" for n in range(given.letters)}

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from chaffinch.config import Press
 from chaffinch.mailing import dkim, letter, message
 from chaffinch.mailing.delivery import deliver
+from chaffinch.mailing.domains import after_refusal
 from chaffinch.mailing.message import Letterhead
 from chaffinch.mailing.scribe import Scribe
 from chaffinch.mailing.smtp import Smtp
@@ -35,6 +36,7 @@ from chaffinch.store.articles import insert_article
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
 from chaffinch.store.issues import Issues
+from chaffinch.store.providers import Providers
 from chaffinch.store.subscriptions import Subscriptions
 
 NOW = datetime.now(UTC)
@@ -112,7 +114,15 @@ def sent(count: int, connections: int) -> None:
         outbox = Deliveries(database, lambda address: address)
         scribe = Scribe(letterhead(), DIGEST, PRESS, Templates(), {}, lambda: datetime.now(UTC))
         began, busy = time.perf_counter(), time.process_time()
-        done = deliver(issue, outbox, transports, scribe, lambda: datetime.now(UTC), lambda: False)
+        done = deliver(
+            issue,
+            outbox,
+            transports,
+            scribe,
+            lambda: datetime.now(UTC),
+            lambda: False,
+            Providers(database, after_refusal),
+        )
         for transport in transports:
             transport.close()
         wall, busy = time.perf_counter() - began, time.process_time() - busy

@@ -197,12 +197,52 @@ class Outbox(Protocol):
         """Letters that were taken, all in one transaction."""
         ...
 
+    def put_back(self, parcels: Sequence[tuple[Parcel, datetime | None]], now: datetime) -> None:
+        """Claimed letters are queued again, untried; due as before, or at the moment given. All in one transaction."""
+        ...
+
     def suppress(self, address: str, why: str, now: datetime) -> None:
         """No more mail to this address, for any digest."""
         ...
 
     def hold(self, issue: int, now: datetime) -> None:
         """Stop the whole issue until the owner releases it."""
+        ...
+
+
+class Gate(Protocol):
+    """Who may be written to now, for all workers together."""
+
+    def grant(self, wanted: int, now: datetime) -> int:
+        """How many of these letters may leave within this hour's limit; they count from now on."""
+        ...
+
+    def admit(self, domains: Sequence[str], now: datetime) -> Sequence[datetime | None]:
+        """For each letter, by its recipient's domain, when it may be tried; None: now, and then it counts."""
+        ...
+
+    def give_back(self, granted: int, domains: Iterable[str], now: datetime) -> None:
+        """Letters that were given leave and did not go."""
+        ...
+
+    def resting(self, domain: str, now: datetime) -> datetime | None:
+        """Until when a domain is left alone that has said "later" since."""
+        ...
+
+    def well(self, domain: str) -> None:
+        """It took a letter."""
+        ...
+
+    def later(self, domain: str, now: datetime) -> None:
+        """It said "later"."""
+        ...
+
+    def away(self, until: datetime) -> None:
+        """Our own mail server cannot be reached: nobody needs to try before."""
+        ...
+
+    def away_until(self, now: datetime) -> datetime | None:
+        """Until when nobody needs to try."""
         ...
 
 
@@ -231,6 +271,10 @@ class ReadingRoom(Protocol):
 
     def private_feed(self, token: str) -> Feed | None:
         """The private feed that a token opens; None when it opens nothing."""
+        ...
+
+    def private_article(self, token: str, key: str) -> Article | None:
+        """The article of this key, hidden or not, for who has a token: one of its feed, or one for everybody."""
         ...
 
     def private_folder(self) -> Path:

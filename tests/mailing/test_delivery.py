@@ -14,6 +14,7 @@ from chaffinch.config import Press
 from chaffinch.errors import LeaseLost, MailAway, MailPolicy, MailRefused, MailUnknown, StoreError, TemplateError
 from chaffinch.mailing import message
 from chaffinch.mailing.delivery import OLDEST, Delivered, deliver, retry_at
+from chaffinch.mailing.domains import after_refusal
 from chaffinch.mailing.message import Message
 from chaffinch.mailing.scribe import Scribe
 from chaffinch.model import Article, Delivery, DeliveryState, Digest, Issue, IssueState, Status, Subscription
@@ -22,7 +23,9 @@ from chaffinch.ports import Parcel
 from chaffinch.store.articles import insert_article
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
+from chaffinch.store.doubts import Doubts
 from chaffinch.store.issues import Issues
+from chaffinch.store.providers import Providers
 from chaffinch.store.schema import articles, deliveries
 from chaffinch.store.subscriptions import Subscriptions
 
@@ -61,6 +64,7 @@ class Office:
         self.issues = Issues(self.database)
         self.people = Subscriptions(self.database)
         self.outbox = Deliveries(self.database, lambda address: f"hash of {address}")
+        self.doubts = Doubts(self.database)
         with self.database.write() as connection:
             insert_article(connection, article)
         self.people.save(replace(SOMEBODY, id=f"r{n:03}", address=f"r{n:03}@example.net") for n in range(readers))
@@ -76,7 +80,10 @@ class Office:
         return found
 
     def deliver(self, server: Server, stop: Callable[[], bool] = lambda: False) -> Delivered:
-        return deliver(self.issue, self.outbox, [server], plain, lambda: self.now, stop)
+        return deliver(self.issue, self.outbox, [server], plain, lambda: self.now, stop, self.gate())
+
+    def gate(self, per_hour: int | None = None, per_domain: int | None = None) -> Providers:
+        return Providers(self.database, after_refusal, per_hour, per_domain)
 
     def states(self) -> Counter[str]:
         with self.database.read() as connection:
@@ -149,7 +156,7 @@ def test_who_unsubscribes_while_the_letter_is_being_sent_gets_none(office: Offic
         office.people.save([replace(ann, status=Status.ENDED)])
         return plain(parcel)
 
-    deliver(office.issue, office.outbox, [server], write, lambda: office.now, lambda: False)
+    deliver(office.issue, office.outbox, [server], write, lambda: office.now, lambda: False, office.gate())
 
     assert server.taken == everyone()[1:]
 
@@ -210,18 +217,17 @@ def test_a_domain_that_says_later_is_not_asked_for_everybody(tmp_path: Path, art
 def test_no_more_letters_leave_than_may(office: Office) -> None:
     server = Server()
 
-    deliver(office.issue, office.outbox, [server], plain, lambda: office.now, lambda: False, at_most=3)
+    deliver(office.issue, office.outbox, [server], plain, lambda: office.now, lambda: False, office.gate(per_hour=3))
 
     assert len(server.taken) == 3
-    assert office.outbox.left_since(NOW - timedelta(hours=1)) == 3
-    assert office.outbox.left_since(NOW) == 0
+    assert office.states() == {"sent": 3, "queued": 1}
 
 
 def test_several_connections_send_each_letter_once(tmp_path: Path, article: Callable[..., Article]) -> None:
     office = Office(tmp_path, article(1), readers=300)
     servers = [Server() for _ in range(4)]
 
-    done = deliver(office.issue, office.outbox, servers, plain, lambda: office.now, lambda: False)
+    done = deliver(office.issue, office.outbox, servers, plain, lambda: office.now, lambda: False, office.gate())
 
     assert done.counts == {STATES.SENT: 300}
     assert sorted(name for server in servers for name in server.taken) == everyone(300)
@@ -231,7 +237,7 @@ def test_several_connections_send_each_letter_once(tmp_path: Path, article: Call
 def test_the_owner_sees_what_is_in_doubt(office: Office) -> None:
     office.deliver(Server(once_for("r000@example.net", MailUnknown("no answer")), after_the_end=True))
 
-    (doubt,) = office.outbox.doubtful()
+    (doubt,) = office.doubts.list()
 
     assert (doubt.issue, doubt.address, doubt.message_id) == ("daily No. 1", "r000@example.net", "<1@example.org>")
 
@@ -288,16 +294,16 @@ def test_what_may_have_arrived_is_never_sent_again(office: Office) -> None:
 
     assert done.counts == {STATES.UNKNOWN: 1, STATES.SENT: 3}
     assert "r000@example.net" not in server.taken
-    assert [(row.subscription, row.message_id) for row in office.outbox.unknown()] == [("r000", "<1@example.org>")]
+    assert [(one.address, one.message_id) for one in office.doubts.list()] == [("r000@example.net", "<1@example.org>")]
 
 
 @pytest.mark.parametrize(("arrived", "sent_again"), [(True, []), (False, ["r000@example.net"])])
 def test_the_owner_settles_what_is_unknown(office: Office, arrived: bool, sent_again: list[str]) -> None:
     office.deliver(Server(once_for("r000@example.net", MailUnknown("no answer")), after_the_end=True))
-    (row,) = office.outbox.unknown()
+    (doubt,) = office.doubts.list()
 
-    assert office.outbox.resolve(row.id, arrived, office.now)
-    assert not office.outbox.resolve(row.id, arrived, office.now)
+    assert office.doubts.resolve(doubt.number, arrived, office.now)
+    assert not office.doubts.resolve(doubt.number, arrived, office.now)
     server = Server()
     office.deliver(server)
 
@@ -400,7 +406,7 @@ def test_what_is_not_open_is_not_sent(office: Office, state: IssueState) -> None
     office.issues.hold(office.number) if state is IssueState.HELD else office.issues.skip(office.number)
     server = Server()
 
-    deliver(opened, office.outbox, [server], plain, lambda: office.now, lambda: False)
+    deliver(opened, office.outbox, [server], plain, lambda: office.now, lambda: False, office.gate())
 
     assert server.taken == []
 
@@ -409,7 +415,7 @@ def test_a_broken_template_stops_the_issue_and_loses_nothing(office: Office) -> 
     def broken(parcel: Parcel) -> Message:
         raise TemplateError("templates/mail/digest.html:3: unexpected end")
 
-    done = deliver(office.issue, office.outbox, [Server()], broken, lambda: office.now, lambda: False)
+    done = deliver(office.issue, office.outbox, [Server()], broken, lambda: office.now, lambda: False, office.gate())
 
     assert "digest.html:3" in done.problem
     assert office.states() == {"queued": 4}
@@ -435,7 +441,7 @@ def test_books_that_cannot_be_kept_stop_the_letter(office: Office) -> None:
     outbox = FullDisk(office.database, str)
 
     with pytest.raises(StoreError):
-        deliver(office.issue, outbox, [server], plain, lambda: office.now, lambda: False)
+        deliver(office.issue, outbox, [server], plain, lambda: office.now, lambda: False, office.gate())
 
     assert server.taken == []
 
@@ -468,13 +474,15 @@ def test_however_often_the_worker_is_killed_nobody_gets_it_twice(
     outbox = Deadly(office.database, str)
     for _ in range(200):
         try:
-            deliver(office.issue, outbox, [Server(taken=taken)], plain, lambda: office.now, lambda: False)
+            deliver(
+                office.issue, outbox, [Server(taken=taken)], plain, lambda: office.now, lambda: False, office.gate()
+            )
         except Killed:
             office.later(minutes=10)
         else:
             break
 
-    unknown = {row.subscription for row in office.outbox.unknown()}
+    unknown = {one.address.partition("@")[0] for one in office.doubts.list()}
     missing = {address.partition("@")[0] for address in everyone(20)} - {name.partition("@")[0] for name in taken}
     assert max(Counter(taken).values()) == 1
     assert missing <= unknown
@@ -503,7 +511,7 @@ def test_a_letter_is_rendered_once_for_all_who_share_it(office: Office, scribe: 
     write, rendered = scribe
     server = Server()
 
-    deliver(office.issue, office.outbox, [server], write, lambda: office.now, lambda: False)
+    deliver(office.issue, office.outbox, [server], write, lambda: office.now, lambda: False, office.gate())
 
     assert server.taken == everyone()
     assert rendered == ["mail/digest.html", "mail/digest.txt"]

@@ -114,10 +114,12 @@ def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     with working(config) as room:
         waiting = room.post.waiting(name)
         for before in waiting:
-            print(f"{name}, an issue before: {told(room.post.deliver(before))}")
+            print(f"{name}, an issue before: {told(room.post.deliver(before, at_once=True))}")
         closed = room.post.close_now(name)
         for issue in closed:
-            print(f"{name} No. {issue.number}: {len(issue.articles)} articles; {told(room.post.deliver(issue.id))}")
+            print(
+                f"{name} No. {issue.number}: {len(issue.articles)} articles; {told(room.post.deliver(issue.id, at_once=True))}"
+            )
     if not closed and not waiting:
         print(f"{name}: nothing new waits, so there is no issue")
 
@@ -129,7 +131,7 @@ def approve(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     with working(config) as room:
         issue = room.post.release(name)
-        print(f"{name} No. {issue.number}: released; {told(room.post.deliver(issue.id))}")
+        print(f"{name} No. {issue.number}: released; {told(room.post.deliver(issue.id, at_once=True))}")
 
 
 @app.command()

@@ -29,10 +29,10 @@ from chaffinch.errors import (
     MailUnknown,
     TemplateError,
 )
-from chaffinch.mailing.domains import Domains, domain_of
+from chaffinch.mailing.domains import domain_of
 from chaffinch.mailing.message import Message
 from chaffinch.model import Delivery, DeliveryState, Issue, IssueState
-from chaffinch.ports import Outbox, Parcel, Stop, Transport
+from chaffinch.ports import Gate, Outbox, Parcel, Stop, Transport
 
 OLDEST = timedelta(days=3)
 """An issue released longer ago is not sent any more: what has come back from a backup stays unsent."""
@@ -40,7 +40,8 @@ OLDEST = timedelta(days=3)
 _BATCH = 200
 _LEASE = timedelta(minutes=10)
 _MARGIN = timedelta(minutes=3)  # longer than a server may take over one message
-_SERVER_AWAY = timedelta(minutes=5)
+SERVER_AWAY = timedelta(minutes=5)
+"""So long nobody tries again, but for the owner."""
 _FIRST_RETRY = timedelta(minutes=5)
 _LONGEST_RETRY = timedelta(hours=4)
 _TRIES = 14
@@ -82,14 +83,12 @@ def deliver(
     write: Callable[[Parcel], Message],
     clock: Clock,
     stop: Stop,
-    *,
-    domains: Domains | None = None,
-    at_most: int | None = None,
+    gate: Gate,
 ) -> Delivered:
     """Send whatever of an issue is due, until nothing is, `stop` says so, or the server is away or refuses us.
 
-    Each transport has a thread of its own, but for a single one. Several workers may do so at once. Raises StoreError;
-    whatever happened until then is kept. `domains` remembers whom to spare; `at_most` letters may leave now.
+    Each transport has a thread of its own, but for a single one. Several workers may do so at once. `gate` says who
+    may be written to, and how many letters may leave. Raises StoreError; whatever happened until then is kept.
     """
     now = clock()
     if issue.state is not IssueState.OPEN:
@@ -99,20 +98,29 @@ def deliver(
     counts: Counter[DeliveryState] = Counter()
     counts[DeliveryState.UNKNOWN] += outbox.recover(issue.id, now)
     troubles: list[str] = []
-    domains, left = domains or Domains(), at_most
-    while not stop() and (left is None or left > 0):
+    while not (stop() or gate.away_until(clock())):
         now = clock()
-        parcels = outbox.claim(issue.id, now, now + _LEASE, _BATCH if left is None else min(left, _BATCH))
+        granted = gate.grant(_BATCH, now)
+        parcels = outbox.claim(issue.id, now, now + _LEASE, granted) if granted else ()
+        admitted = _admitted(parcels, outbox, gate, now)
+        batch = _Batch(admitted, now + _LEASE - _MARGIN, outbox, write, clock, stop, gate)
+        batch.work_off(transports[: len(admitted)])
+        gate.give_back(granted - len(batch.tried), (domain_of(p.subscription.address) for p in batch.untried), clock())
         if not parcels:
             break
-        left = None if left is None else left - len(parcels)
-        batch = _Batch(parcels, now + _LEASE - _MARGIN, outbox, write, clock, stop, domains)
-        batch.work_off(transports[: len(parcels)])
         counts.update(outcome.state for outcome in batch.outcomes if outcome.state is not DeliveryState.QUEUED)
         troubles += [outcome.problem for outcome in batch.outcomes if outcome.problem and not outcome.stop]
         if halted := next((outcome for outcome in batch.outcomes if outcome.stop), None):
             return Delivered(+counts, halted.problem, tuple(troubles))
     return Delivered(+counts, troubles=tuple(troubles))
+
+
+def _admitted(parcels: Sequence[Parcel], outbox: Outbox, gate: Gate, now: datetime) -> Sequence[Parcel]:
+    """Those whose recipients' providers may be written to now; the others wait."""
+    answers = gate.admit([domain_of(parcel.subscription.address) for parcel in parcels], now) if parcels else ()
+    answered = list(zip(parcels, answers, strict=True))
+    outbox.put_back([(parcel, due) for parcel, due in answered if due is not None], now)
+    return [parcel for parcel, due in answered if due is None]
 
 
 class _Batch:
@@ -126,20 +134,23 @@ class _Batch:
         write: Callable[[Parcel], Message],
         clock: Clock,
         stop: Stop,
-        domains: Domains,
+        gate: Gate,
     ) -> None:
         self.outcomes: list[_Outcome] = []
+        self.tried: list[Parcel] = []
+        self.untried: list[Parcel] = []
         self._waiting = deque(parcels)
         self._until, self._outbox, self._write = until, outbox, write
-        self._clock, self._stop, self._domains = clock, stop, domains
+        self._clock, self._stop, self._gate = clock, stop, gate
         self._halted: _Outcome | None = None
         self._unbooked: list[Parcel] = []
 
     def work_off(self, transports: Sequence[Transport]) -> None:
         """Send what can be sent; give back the rest. Raises StoreError."""
         try:
-            if len(transports) == 1:
-                self._work(transports[0])
+            if len(transports) <= 1:
+                for transport in transports:
+                    self._work(transport)
             else:
                 with ThreadPoolExecutor(len(transports), "mail") as threads:
                     for done in [threads.submit(self._work, transport) for transport in transports]:
@@ -147,24 +158,25 @@ class _Batch:
         finally:
             if self._unbooked:
                 self._outbox.sent(self._unbooked, self._clock())
-        due = self._halted.due if self._halted else None
-        for parcel in self._waiting:
-            self._outbox.settle(parcel, DeliveryState.QUEUED, self._clock(), due=due)
+        self.untried += self._waiting
+        self._outbox.put_back([(parcel, None) for parcel in self._waiting], self._clock())
 
     def _work(self, transport: Transport) -> None:
         sent: Parcel | None = None
         """Taken, but not yet in the books: that is written together with the next one's beginning of the end."""
         try:
             while (parcel := self._next()) is not None:
-                spared = self._domains.wait(domain_of(parcel.subscription.address), self._clock())
+                spared = self._gate.resting(domain_of(parcel.subscription.address), self._clock())
                 if spared:
-                    self._outbox.settle(parcel, DeliveryState.QUEUED, self._clock(), due=spared)
+                    self.untried.append(parcel)
+                    self._outbox.put_back([(parcel, spared)], self._clock())
                     continue
                 outcome, told = self._send(parcel, transport, sent)
                 sent = None if told else sent
                 if outcome is None:
                     continue
                 self.outcomes.append(outcome)
+                (self.untried if outcome.state is DeliveryState.QUEUED else self.tried).append(parcel)
                 if outcome.state is DeliveryState.SENT:
                     sent = parcel
                     continue
@@ -214,17 +226,19 @@ class _Batch:
             return _Outcome(DeliveryState.UNKNOWN, problem=str(error)), told
         except MailAway as error:
             outcome = _away(parcel.delivery, error, clock())
-            if not outcome.stop:
-                self._domains.later(domain, clock())
+            if outcome.stop:
+                self._gate.away(clock() + SERVER_AWAY)
+            else:
+                self._gate.later(domain, clock())
             return outcome, told
-        self._domains.well(domain)
+        self._gate.well(domain)
         return _Outcome(DeliveryState.SENT), told
 
 
 def _away(delivery: Delivery, error: ChaffinchError, now: datetime) -> _Outcome:
     code = getattr(error, "code", None)
     if code is None or code == _GOING_AWAY:  # the server, not the recipient: it costs nobody a try
-        return _Outcome(DeliveryState.QUEUED, now + _SERVER_AWAY, str(error), stop=True)
+        return _Outcome(DeliveryState.QUEUED, problem=str(error), stop=True)
     again = retry_at(delivery, now)
     if again is None:
         return _Outcome(DeliveryState.FAILED, problem=f"given up after {_TRIES} tries: {error}")

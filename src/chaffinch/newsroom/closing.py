@@ -62,11 +62,11 @@ def close_now(parts: Parts, slug: str) -> Sequence[Issue]:
 
 def contents_of(parts: Parts, digest: Digest, cadence: str, *, opening: bool) -> tuple[Article, ...]:
     """What the next issue holds: new since the last issue of this cadence, and in none of them."""
-    before = next((i for i in parts.issues.list(digest.slug) if i.cadence == cadence), None)
+    before = parts.issues.last_closing(digest.slug, cadence)
     feeds = [feed for feed in parts.config.feeds if not digest.feeds or feed.slug in digest.feeds]
     held: Iterable[Article] = parts.articles.newest()
     if before is not None:
-        held = parts.articles.since(before.closed_at - OVERLAP, backfilled=False)
+        held = parts.articles.since(before - OVERLAP, backfilled=False)
     candidates = (article for article in held if any(parts.is_entry(feed, article) for feed in feeds))
     already = parts.issues.already(digest.slug, cadence)
     return compose(digest, islice(candidates, LOOKED_AT), already, opening=opening and before is None)

@@ -21,7 +21,6 @@ from chaffinch.fetch.client import Client
 from chaffinch.fetch.condition import condition_of
 from chaffinch.fetch.polling import next_visit
 from chaffinch.mailing.cadence import parse
-from chaffinch.mailing.domains import Domains
 from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Feed, Source, SourceKind, SourceState
 from chaffinch.newsroom.remembering import opened
@@ -36,6 +35,7 @@ from chaffinch.store.archives import Archives
 from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
+from chaffinch.store.doubts import Doubts
 from chaffinch.store.desk import Office, Outcome
 from chaffinch.store.feedtokens import FeedTokens
 from chaffinch.store.holding import secret_of
@@ -70,6 +70,7 @@ class Parts:
     traces: Traces
     issues: Issues
     deliveries: Deliveries
+    doubts: Doubts
     subscriptions: Subscriptions
     moves: Moves
     notes: Notes
@@ -79,8 +80,6 @@ class Parts:
     close_extractor: Callable[[], None]
     child_kills: Callable[[], Mapping[str, int]] = dict
     """How many extraction processes died of a page so far, by why."""
-    domains: Domains = field(default_factory=Domains)
-    """Which mail providers are to be spared."""
     tally: Tally = field(default_factory=Tally)
     watermark: Watermark = field(default_factory=Watermark)
     measure: Measure = space_at
@@ -166,6 +165,7 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         traces=Traces(database),
         issues=Issues(database),
         deliveries=Deliveries(database, partial(address_hash, secret)),
+        doubts=Doubts(database),
         subscriptions=Subscriptions(database),
         moves=Moves(database),
         notes=Notes(database),
@@ -174,7 +174,6 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         extractor=extractor,
         close_extractor=extractor.close,
         child_kills=lambda: extractor.killed,
-        domains=Domains(config.mail.per_domain),
     )
 
 

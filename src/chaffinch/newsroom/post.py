@@ -13,7 +13,7 @@ from chaffinch.newsroom import closing, editing, foretelling, named, sending, sp
 from chaffinch.newsroom.foretelling import Leaving
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.specimen import Preview
-from chaffinch.store.deliveries import Doubt
+from chaffinch.store.doubts import Doubt
 
 __all__ = ["Leaving", "Post", "Preview"]
 
@@ -84,9 +84,9 @@ class Post:
         """See `sending.waiting`."""
         return sending.waiting(self._parts, slug)
 
-    def deliver(self, issue_id: int) -> Delivered:
+    def deliver(self, issue_id: int, *, at_once: bool = False) -> Delivered:
         """See `sending.send_due`."""
-        return sending.send_due(self._parts, issue_id)
+        return sending.send_due(self._parts, issue_id, at_once=at_once)
 
     def preview(self, slug: str, to: str | None = None) -> Preview:
         """See `specimen.preview`."""
@@ -108,11 +108,11 @@ class Post:
         """See `foretelling.simulate`."""
         return foretelling.simulate(self._parts, slug, begin, end)
 
-    def doubtful(self) -> Sequence[Doubt]:
-        """The letters of which nobody knows whether they arrived, oldest first."""
-        return self._parts.deliveries.doubtful()
+    def doubtful(self) -> Iterator[Doubt]:
+        """The letters of which nobody knows whether they arrived."""
+        return self._parts.doubts.list()
 
     def resolve(self, number: int, *, arrived: bool) -> None:
         """Settle one of them as the owner found out. Raises InputError when its number is none of theirs."""
-        if not self._parts.deliveries.resolve(number, arrived, self._parts.clock()):
+        if not self._parts.doubts.resolve(number, arrived, self._parts.clock()):
             raise InputError(f"{number}: no letter of this number is in doubt; `chaffinch digest resolve` lists them")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chaffinch.mailing.delivery import OLDEST, Delivered, deliver
 from chaffinch.mailing.digest import topical
@@ -14,12 +14,11 @@ from chaffinch.mailing.scribe import Scribe
 from chaffinch.model import Article, DeliveryState, Issue, IssueState, Subscription
 from chaffinch.newsroom.named import digest_of, issue_of, titles_of
 from chaffinch.newsroom.parts import Parts
-from chaffinch.newsroom.transports import connections_of, letterhead_of, stays_here, transport_of
+from chaffinch.newsroom.transports import connections_of, gate_of, letterhead_of, pace_of, stays_here, transport_of
 from chaffinch.publish.membership import holds
+from chaffinch.store.providers import ALL
 
 log = logging.getLogger(__name__)
-
-_HOUR = timedelta(hours=1)
 
 
 def with_due_letters(parts: Parts, now: datetime) -> Sequence[int]:
@@ -49,8 +48,11 @@ def enqueue(parts: Parts, issue: Issue) -> Issue:
     return issue
 
 
-def send_due(parts: Parts, issue_id: int) -> Delivered:
-    """Send the letters of an issue that are due. What goes wrong is noted under the digest."""
+def send_due(parts: Parts, issue_id: int, *, at_once: bool = False) -> Delivered:
+    """Send the letters of an issue that are due. What goes wrong is noted under the digest.
+
+    A server that was away a moment ago is tried again after a while, `at_once` when the owner asks.
+    """
     issue = enqueue(parts, issue_of(parts, issue_id))
     digest, subject = digest_of(parts, issue.digest), f"digest {issue.digest}"
     mail, now = parts.config.mail, parts.clock()
@@ -61,18 +63,18 @@ def send_due(parts: Parts, issue_id: int) -> Delivered:
         return Delivered(problem=old)
     if quiet_until(mail.quiet, digest.timezone, now):
         return Delivered()
-    left = None if mail.per_hour is None else mail.per_hour - parts.deliveries.left_since(now - _HOUR)
-    if left is not None and left <= 0:
-        return Delivered()
+    gate = gate_of(parts)
+    if gate.away_until(now):
+        if not at_once:
+            return Delivered()
+        gate.well(ALL)
     head = letterhead_of(parts)
-    transports = [transport_of(parts) for _ in range(connections_of(mail))]
+    pace = pace_of(parts)
+    transports = [transport_of(parts, pace) for _ in range(connections_of(mail))]
     try:
         local = stays_here(mail)
         scribe = Scribe(head, digest, parts.config.press, parts.templates, titles_of(parts), parts.clock, local)
-        stop = parts.stopping.is_set
-        done = deliver(
-            issue, parts.deliveries, transports, scribe, parts.clock, stop, domains=parts.domains, at_most=left
-        )
+        done = deliver(issue, parts.deliveries, transports, scribe, parts.clock, parts.stopping.is_set, gate)
     finally:
         for transport in transports:
             transport.close()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from chaffinch.config import Mail
 from chaffinch.errors import ConfigError
 from chaffinch.fetch.guard import is_loopback
 from chaffinch.mailing import dkim
+from chaffinch.mailing.domains import after_refusal
 from chaffinch.mailing.folder import Folder
 from chaffinch.mailing.message import Letterhead, letterhead
 from chaffinch.mailing.pace import Pace
 from chaffinch.mailing.smtp import Smtp
 from chaffinch.newsroom.parts import Parts
 from chaffinch.ports import Transport
+from chaffinch.store.providers import Providers
 from chaffinch.urls import host_of
 
 
@@ -38,8 +41,11 @@ def keys_of(mail: Mail) -> tuple[dkim.Key, ...]:
     return tuple(found)
 
 
-def transport_of(parts: Parts) -> Transport:
-    """A transport of its own for whoever asks; to be closed. Raises ConfigError when the password cannot be read."""
+def transport_of(parts: Parts, pace: Callable[[], None] | None = None) -> Transport:
+    """A transport of its own for whoever asks; to be closed. Raises ConfigError when the password cannot be read.
+
+    Transports that are used at the same time have one `pace` together.
+    """
     mail = parts.config.mail
     if mail.transport == "folder":
         return Folder(mail.folder)
@@ -49,10 +55,6 @@ def transport_of(parts: Parts) -> Transport:
             password = mail.password_file.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"mail.password_file: {mail.password_file}: cannot be read: {error}") from error
-
-    def sleep(seconds: float) -> None:
-        parts.stopping.wait(seconds)
-
     return Smtp(
         mail.host,
         mail.smtp_port,
@@ -60,13 +62,34 @@ def transport_of(parts: Parts) -> Transport:
         username=mail.username,
         password=password,
         helo=host_of(parts.config.press.base_url) or "localhost",
-        pace=Pace(mail.per_second, time.monotonic, sleep) if mail.per_second else lambda: None,
+        pace=pace or pace_of(parts),
     )
+
+
+def gate_of(parts: Parts) -> Providers:
+    """What says who may be written to now."""
+    return Providers(parts.database, after_refusal, parts.config.mail.per_hour, parts.config.mail.per_domain)
+
+
+def pace_of(parts: Parts) -> Callable[[], None]:
+    """What keeps to `mail.per_second`, together with every other worker."""
+    per_second = parts.config.mail.per_second
+    if not per_second:
+        return lambda: None
+
+    def sleep(seconds: float) -> None:
+        parts.stopping.wait(seconds)
+
+    def turn(letters: int) -> float:
+        now = parts.clock()
+        return (gate_of(parts).turn(letters, per_second, now) - now).total_seconds()
+
+    return Pace(per_second, time.monotonic, sleep, turn)
 
 
 def connections_of(mail: Mail) -> int:
     """Over how many connections at a time an issue leaves."""
-    return 1 if mail.transport == "folder" or mail.per_second else mail.connections
+    return 1 if mail.transport == "folder" else mail.connections
 
 
 def stays_here(mail: Mail) -> bool:

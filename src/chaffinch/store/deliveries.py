@@ -5,21 +5,25 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from chaffinch.errors import LeaseLost, StoreError
-from chaffinch.model import Delivery, DeliveryState, IssueState, Letter, Status
+from chaffinch.model import Article, Delivery, DeliveryState, IssueState, Letter, Status
 from chaffinch.ports import Parcel
+from chaffinch.store.boot import this_boot
 from chaffinch.store.database import Database
-from chaffinch.store.planning import frozen, issue_of
-from chaffinch.store.schema import deliveries, issues, letter_articles, letters, subscriptions, suppressions
+from chaffinch.store.frozen import frozen, frozen_elsewhere, issue_of
+from chaffinch.store.schema import articles, deliveries, issues, letter_articles, letters, subscriptions, suppressions
 from chaffinch.store.subscriptions import subscription_of, suppress_in
 
-_WAITING = (DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value)
+_WAITING = (DeliveryState.DEFERRED.value, DeliveryState.QUEUED.value)
+_ISSUES_KEPT = 4
+_WORKER_LOST = "the worker was lost while the server had the letter; it may have arrived"
+_MACHINE_DOWN = "the machine went down while this letter was in hand; it may have arrived"
 _HELD = (DeliveryState.CLAIMED.value, DeliveryState.IN_FLIGHT.value)
 
 # Built once: for statements that run for each letter, building them would cost more than running them.
@@ -51,18 +55,6 @@ _SETTLE = (
 _SETTLE_LATER = _SETTLE.values(due=bindparam("later"))
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A letter that may or may not have arrived."""
-
-    number: int
-    issue: str
-    address: str
-    message_id: str
-    since: datetime
-    problem: str
-
-
 @dataclass(slots=True)
 class _Flight:
     """A letter whose end is about to be sent, until that is on disk."""
@@ -77,12 +69,20 @@ class _Flight:
 
 
 class Deliveries:
-    """Keeps the outbox (`ports.Outbox`): every step is on disk when its verb returns, and fenced by the lease."""
+    """Keeps the outbox (`ports.Outbox`): every step outlives the process, and is fenced by the lease.
 
-    def __init__(self, database: Database, hashed: Callable[[str], str]) -> None:
-        """`hashed` makes the keyed hash under which an address is suppressed."""
+    A claim is on the disk when it returns, with the start of the machine in its lease. Where the database lets us, the
+    steps of a letter after it are written without waiting for the disk: they outlive a killed process all the same,
+    and what is still claimed after the machine itself went down is unknown.
+    """
+
+    def __init__(self, database: Database, hashed: Callable[[str], str], boot: str | None = None) -> None:
+        """`hashed` makes the keyed hash under which an address is suppressed; `boot` names the machine's start."""
         self._database = database
         self._hashed = hashed
+        self._boot = (this_boot() if boot is None else boot) if database.outlived else ""
+        self._step = database.write_soon if self._boot else database.write_beside
+        self._contents: dict[tuple[int, datetime | None], dict[int, Article]] = {}
         self._waiting: list[_Flight] = []
         self._queue = threading.Lock()
         self._turn = threading.Lock()
@@ -97,18 +97,13 @@ class Deliveries:
 
     def claim(self, issue: int, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
         """See `ports.Outbox`. Suppressed addresses and letters whose articles were all withdrawn are skipped too."""
-        lease = secrets.token_hex(8)
+        lease = f"{self._boot}.{secrets.token_hex(8)}"
         while True:
             with self._database.write() as connection:
                 row = connection.execute(select(issues).where(issues.c.id == issue)).one_or_none()
                 if row is None or row.state != IssueState.OPEN.value:
                     return []
-                rows = connection.execute(
-                    select(deliveries)
-                    .where(deliveries.c.issue == issue, deliveries.c.state.in_(_WAITING), deliveries.c.due <= now)
-                    .order_by(deliveries.c.due, deliveries.c.id)
-                    .limit(limit)
-                ).all()
+                rows = _due(connection, issue, now, limit)
                 if not rows:
                     return []
                 parcels = self._parcels(connection, row, rows, lease, now)
@@ -141,7 +136,7 @@ class Deliveries:
 
     def _take_off(self, together: Sequence[_Flight]) -> None:
         try:
-            with self._database.write() as connection:
+            with self._step() as connection:
                 done = [_settling(f.sent, DeliveryState.SENT, f.now, 1) for f in together if f.sent]
                 if done:
                     connection.execute(_SETTLE, done)
@@ -161,7 +156,7 @@ class Deliveries:
     ) -> None:
         """See `ports.Outbox`. Says nothing when another worker has taken the delivery over."""
         values = _settling(parcel, state, now, 0 if state is DeliveryState.QUEUED else 1, problem)
-        with self._database.write() as connection:
+        with self._step() as connection:
             if due is None:
                 connection.execute(_SETTLE, values)
             else:
@@ -169,8 +164,18 @@ class Deliveries:
 
     def sent(self, parcels: Sequence[Parcel], now: datetime) -> None:
         """See `ports.Outbox`."""
-        with self._database.write() as connection:
+        with self._step() as connection:
             connection.execute(_SETTLE, [_settling(parcel, DeliveryState.SENT, now, 1) for parcel in parcels])
+
+    def put_back(self, parcels: Sequence[tuple[Parcel, datetime | None]], now: datetime) -> None:
+        """See `ports.Outbox`."""
+        if parcels:
+            with self._step() as connection:
+                for parcel, due in parcels:
+                    values = _settling(parcel, DeliveryState.QUEUED, now, 0)
+                    connection.execute(
+                        *((_SETTLE, values) if due is None else (_SETTLE_LATER, {**values, "later": due}))
+                    )
 
     def suppress(self, address: str, why: str, now: datetime) -> None:
         """See `ports.Outbox`."""
@@ -182,75 +187,22 @@ class Deliveries:
         with self._database.write() as connection:
             connection.execute(update(issues).where(issues.c.id == issue).values(state=IssueState.HELD.value))
 
-    def left_since(self, moment: datetime) -> int:
-        """How many letters have left, or may have, since then."""
-        away = (DeliveryState.SENT.value, DeliveryState.UNKNOWN.value, DeliveryState.IN_FLIGHT.value)
-        with self._database.read() as connection:
-            return connection.execute(
-                select(func.count())
-                .select_from(deliveries)
-                .where(deliveries.c.state.in_(away), deliveries.c.changed > moment)
-            ).scalar_one()
-
-    def unknown(self) -> Sequence[Delivery]:
-        """The deliveries of which nobody knows whether they arrived, oldest first."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(deliveries)
-                .where(deliveries.c.state == DeliveryState.UNKNOWN.value)
-                .order_by(deliveries.c.changed, deliveries.c.id)
-            ).all()
-        return [_delivery(row) for row in rows]
-
-    def doubtful(self) -> Sequence[Doubt]:
-        """The same for a person's eyes: to whom they went, under which name."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(deliveries, subscriptions.c.address, issues.c.digest, issues.c.number)
-                .join(subscriptions, subscriptions.c.id == deliveries.c.subscription)
-                .join(issues, issues.c.id == deliveries.c.issue)
-                .where(deliveries.c.state == DeliveryState.UNKNOWN.value)
-                .order_by(deliveries.c.changed, deliveries.c.id)
-            ).all()
-        return [
-            Doubt(row.id, f"{row.digest} No. {row.number}", row.address, row.message_id, row.changed, row.problem)
-            for row in rows
-        ]
-
-    def resolve(self, delivery: int, arrived: bool, now: datetime) -> bool:
-        """Settle an unknown one as the owner found out: it arrived, or is sent again; False when it is not one."""
-        state = DeliveryState.SENT if arrived else DeliveryState.QUEUED
-        with self._database.write() as connection:
-            return (
-                connection.execute(
-                    update(deliveries)
-                    .where(deliveries.c.id == delivery, deliveries.c.state == DeliveryState.UNKNOWN.value)
-                    .values(state=state.value, due=now, lease=None, leased_until=None, changed=now)
-                ).rowcount
-                > 0
-            )
-
     def _recover(self, now: datetime, *where: Any) -> int:
         with self._database.read() as connection:
             if not connection.execute(select(deliveries.c.id).where(deliveries.c.state.in_(_HELD), *where)).first():
                 return 0
+        claimed, flying = DeliveryState.CLAIMED.value, DeliveryState.IN_FLIGHT.value
         with self._database.write() as connection:
+            lost = 0
+            if self._boot:
+                earlier = deliveries.c.lease.not_like(f"{self._boot}.%")
+                lost = _doubt(connection, now, _MACHINE_DOWN, deliveries.c.state == claimed, earlier, *where)
             connection.execute(
                 update(deliveries)
-                .where(deliveries.c.state == DeliveryState.CLAIMED.value, *where)
+                .where(deliveries.c.state == claimed, *where)
                 .values(state=DeliveryState.QUEUED.value, lease=None, leased_until=None, changed=now)
             )
-            # The lease stays: a worker that was only slow may still say how it went.
-            return connection.execute(
-                update(deliveries)
-                .where(deliveries.c.state == DeliveryState.IN_FLIGHT.value, *where)
-                .values(
-                    state=DeliveryState.UNKNOWN.value,
-                    problem="the worker was lost while the server had the letter; it may have arrived",
-                    attempts=deliveries.c.attempts + 1,
-                    changed=now,
-                )
-            ).rowcount
+            return lost + _doubt(connection, now, _WORKER_LOST, deliveries.c.state == flying, *where)
 
     def _parcels(
         self, connection: Connection, issue: Any, rows: Sequence[Any], lease: str, now: datetime
@@ -268,7 +220,7 @@ class Deliveries:
                 select(suppressions).where(suppressions.c.address_hash.in_(list(hashes.values())))
             )
         }
-        written = _letters(connection, issue, {row.letter for row in rows})
+        written = self._letters(connection, issue, {row.letter for row in rows})
         parcels = []
         for row in rows:
             person, letter = people[row.subscription], written.get(row.letter)
@@ -282,20 +234,63 @@ class Deliveries:
                 parcels.append(Parcel(_delivery(row), person, letter, row.letter, lease))
         return parcels
 
+    def _letters(self, connection: Connection, issue: Any, wanted: Iterable[int | None]) -> dict[int, Letter]:
+        contents = self._frozen(connection, issue)
+        whole = issue_of(issue, tuple(contents.values()))
+        ids = [letter for letter in wanted if letter is not None]
+        chosen: dict[int, list[int]] = {}
+        for row in connection.execute(
+            select(letter_articles).where(letter_articles.c.letter.in_(ids)).order_by(letter_articles.c.position)
+        ):
+            chosen.setdefault(row.letter, []).append(row.article)
+        missed = {article for rows in chosen.values() for article in rows} - contents.keys()
+        held = contents | frozen_elsewhere(connection, issue.digest, missed)
+        return {
+            row.id: Letter(whole, tuple(held[article] for article in chosen.get(row.id, [])), tuple(row.topics))
+            for row in connection.execute(select(letters).where(letters.c.id.in_(ids)))
+        }
 
-def _letters(connection: Connection, issue: Any, wanted: Iterable[int | None]) -> dict[int, Letter]:
-    contents = frozen(connection, issue.id)
-    whole = issue_of(issue, tuple(contents.values()))
-    ids = [letter for letter in wanted if letter is not None]
-    chosen: dict[int, list[int]] = {}
-    for row in connection.execute(
-        select(letter_articles).where(letter_articles.c.letter.in_(ids)).order_by(letter_articles.c.position)
-    ):
-        chosen.setdefault(row.letter, []).append(row.article)
-    return {
-        row.id: Letter(whole, tuple(contents[article] for article in chosen.get(row.id, [])), tuple(row.topics))
-        for row in connection.execute(select(letters).where(letters.c.id.in_(ids)))
-    }
+    def _frozen(self, connection: Connection, issue: Any) -> dict[int, Article]:
+        """The issue's articles; read once while it is open, but for which of them were withdrawn."""
+        key = (issue.id, issue.released_at)
+        if key not in self._contents:
+            if len(self._contents) >= _ISSUES_KEPT:
+                self._contents = {}
+            self._contents[key] = frozen(connection, issue.id)
+        held = self._contents[key]
+        hidden = set(
+            connection.execute(select(articles.c.id).where(articles.c.id.in_(list(held)), articles.c.hidden)).scalars()
+        )
+        return (
+            {
+                row: replace(one, hidden=True) if row in hidden else replace(one, hidden=False)
+                for row, one in held.items()
+            }
+            if hidden or any(one.hidden for one in held.values())
+            else held
+        )
+
+
+def _due(connection: Connection, issue: int, now: datetime, limit: int) -> list[Any]:
+    """What is due, the earliest first. One look for each state, so that the index gives them in order."""
+    found: list[Any] = []
+    for state in _WAITING:
+        found += connection.execute(
+            select(deliveries)
+            .where(deliveries.c.issue == issue, deliveries.c.state == state, deliveries.c.due <= now)
+            .order_by(deliveries.c.due, deliveries.c.id)
+            .limit(limit)
+        ).all()
+    return sorted(found, key=lambda row: (row.due, row.id))[:limit]
+
+
+def _doubt(connection: Connection, now: datetime, why: str, *where: Any) -> int:
+    """Nobody knows of these any more. The lease stays: a worker that was only slow may still say how it went."""
+    return connection.execute(
+        update(deliveries)
+        .where(*where)
+        .values(state=DeliveryState.UNKNOWN.value, problem=why, attempts=deliveries.c.attempts + 1, changed=now)
+    ).rowcount
 
 
 def _skip(connection: Connection, delivery: int, why: str, now: datetime) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from chaffinch.model import Article, DeliveryState, Issue, IssueState
 from chaffinch.store.database import Database
-from chaffinch.store.planning import Choose, Due, frozen, issue_of, plan, readers
+from chaffinch.store.frozen import frozen, issue_of
+from chaffinch.store.planning import Choose, Due, Planner, readers
 from chaffinch.store.schema import articles, closings, deliveries, issue_articles, issues
 from chaffinch.store.values import as_json
 
@@ -111,6 +112,13 @@ class Issues:
                 select(closings.c.slot).where(closings.c.digest == digest, closings.c.cadence == cadence)
             ).scalar()
 
+    def last_closing(self, digest: str, cadence: str) -> datetime | None:
+        """When the newest issue of a digest and cadence closed, in whatever state it is."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.max(issues.c.closed_at)).where(issues.c.digest == digest, issues.c.cadence == cadence)
+            ).scalar()
+
     def already(self, digest: str, cadence: str) -> frozenset[str]:
         """The ids of all articles that issues of this digest and cadence have held; skipped issues count too."""
         with self._database.read() as connection:
@@ -121,18 +129,6 @@ class Issues:
                 .where(issues.c.digest == digest, issues.c.cadence == cadence)
             ).scalars()
             return frozenset(found)
-
-    def holding(self, article: str) -> Sequence[Issue]:
-        """The issues, without their articles, that an article (by its id) stands in; newest first."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(issues)
-                .join(issue_articles, issue_articles.c.issue == issues.c.id)
-                .join(articles, articles.c.id == issue_articles.c.article)
-                .where(articles.c.uri == article)
-                .order_by(issues.c.closed_at.desc())
-            ).all()
-        return [issue_of(row, ()) for row in rows]
 
     def release(self, issue: int, now: datetime) -> bool:
         """Open an issue for sending, again if need be; False when there is none."""
@@ -197,6 +193,7 @@ class Issues:
         on the next time; done, it does nothing any more.
         """
         added, after = 0, ""
+        planner: Planner | None = None
         while True:
             with self._database.write() as connection:
                 row = connection.execute(select(issues).where(issues.c.id == issue.id)).one_or_none()
@@ -206,39 +203,32 @@ class Issues:
                 if not chunk:
                     connection.execute(update(issues).where(issues.c.id == issue.id).values(enqueued=True))
                     return added
-                opened = _read(connection, issues.c.id == issue.id)[0]
-                added += plan(connection, opened, chunk, due, choose, now)
+                planner = planner or Planner(connection, row)
+                added += planner.plan(connection, chunk, due, choose, now)
                 after = chunk[-1].id
 
     def with_due_deliveries(self, now: datetime) -> Sequence[int]:
         """The ids of open issues that have letters to send now, or deliveries still to be planned; oldest first."""
-        leased = deliveries.c.state.in_([DeliveryState.CLAIMED.value, DeliveryState.IN_FLIGHT.value])
-        waiting = deliveries.c.state.in_([DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value])
-        due = select(deliveries.c.issue).where(
-            or_(waiting & (deliveries.c.due <= now), leased & (deliveries.c.leased_until <= now))
-        )
+
+        def has(state: DeliveryState, *when: ColumnElement[bool]) -> ColumnElement[bool]:
+            here = (deliveries.c.issue == issues.c.id, deliveries.c.state == state.value, *when)
+            return select(deliveries.c.id).where(*here).exists()
+
+        # one look into the index for each state: an issue may have a million letters
+        waiting = [has(state, deliveries.c.due <= now) for state in (DeliveryState.QUEUED, DeliveryState.DEFERRED)]
+        left = [
+            has(state, deliveries.c.leased_until <= now) for state in (DeliveryState.CLAIMED, DeliveryState.IN_FLIGHT)
+        ]
         with self._database.read() as connection:
             return (
                 connection.execute(
                     select(issues.c.id)
-                    .where(issues.c.state == IssueState.OPEN.value, or_(~issues.c.enqueued, issues.c.id.in_(due)))
+                    .where(issues.c.state == IssueState.OPEN.value, or_(~issues.c.enqueued, *waiting, *left))
                     .order_by(issues.c.id)
                 )
                 .scalars()
                 .all()
             )
-
-    def next_due(self) -> datetime | None:
-        """When the next letter of an open issue is to leave; None when none waits."""
-        with self._database.read() as connection:
-            return connection.execute(
-                select(func.min(deliveries.c.due))
-                .join(issues, issues.c.id == deliveries.c.issue)
-                .where(
-                    issues.c.state == IssueState.OPEN.value,
-                    deliveries.c.state.in_([DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value]),
-                )
-            ).scalar()
 
     def letters(self, digest: str, number: int | None = None) -> Mapping[DeliveryState, int]:
         """How the letters of a digest stand, or of one issue of it: how many in each state."""

@@ -4,61 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 
-from chaffinch.model import Article, DeliveryState, Issue, IssueState, Status, Subscription
-from chaffinch.store.schema import (
-    articles,
-    deliveries,
-    issue_articles,
-    letter_articles,
-    letters,
-    subscriptions,
-)
+from chaffinch.model import Article, DeliveryState, Issue, Status, Subscription
+from chaffinch.store.frozen import frozen, issue_of
+from chaffinch.store.missed import Missed
+from chaffinch.store.schema import articles, deliveries, letter_articles, letters, subscriptions
 from chaffinch.store.subscriptions import subscription_of
-from chaffinch.store.values import revived
 
 CHUNK = 500
 """Subscriptions planned in one transaction."""
 
-_NOT_HAD = (DeliveryState.FAILED.value, DeliveryState.SKIPPED.value)
+NOT_HAD = (DeliveryState.FAILED.value, DeliveryState.SKIPPED.value)
 
 Due = Callable[[Subscription, Issue], datetime]
 """When a subscriber's letter is to leave."""
 Choose = Callable[[Sequence[Article], Subscription, Collection[str]], Sequence[Article]]
 """What of an issue's articles one subscriber reads, given the ids of those they have had."""
-
-
-def frozen(connection: Connection, issue: int) -> dict[int, Article]:
-    """An issue's articles by their rows, in the letter's order, as they stood; withdrawn ones say so."""
-    rows = connection.execute(
-        select(issue_articles.c.article, issue_articles.c.frozen, articles.c.hidden)
-        .join(articles, articles.c.id == issue_articles.c.article)
-        .where(issue_articles.c.issue == issue, ~issue_articles.c.dropped)
-        .order_by(issue_articles.c.position)
-    ).all()
-    return {row.article: revived(Article, {**row.frozen, "hidden": row.hidden}) for row in rows}
-
-
-def issue_of(row: Any, contents: tuple[Article, ...]) -> Issue:
-    """The noun that a row holds."""
-    return Issue(
-        id=row.id,
-        digest=row.digest,
-        cadence=row.cadence,
-        slot=row.slot,
-        number=row.number,
-        state=IssueState(row.state),
-        closed_at=row.closed_at,
-        articles=contents,
-        note=row.note,
-        released_at=row.released_at,
-        release_at=row.release_at,
-    )
 
 
 def readers(connection: Connection, issue: Any, after: str) -> list[Subscription]:
@@ -83,52 +49,89 @@ def readers(connection: Connection, issue: Any, after: str) -> list[Subscription
     return [subscription_of(row) for row in rows]
 
 
-def plan(
-    connection: Connection,
-    issue: Issue,
-    people: Sequence[Subscription],
-    due: Due,
-    choose: Choose,
-    now: datetime,
-) -> int:
-    """Write the deliveries of these people, and the letters they share; how many deliveries."""
-    rows = {article.id: row for row, article in frozen(connection, issue.id).items()}
+class Planner:
+    """Plans the letters of one issue, some readers at a time; what they share is read once."""
+
+    def __init__(self, connection: Connection, issue: Any) -> None:
+        """`issue` is the row of an open one; nothing of it changes while its letters are planned."""
+        contents = frozen(connection, issue.id)
+        self._issue = issue_of(issue, tuple(contents.values()))
+        self._rows = {article.id: row for row, article in contents.items()}
+        self._missed = Missed(connection, self._issue)
+        self._letters: dict[str, int] = {}
+
+    def plan(
+        self, connection: Connection, people: Sequence[Subscription], due: Due, choose: Choose, now: datetime
+    ) -> int:
+        """Write the deliveries of these people, and the letters they share; how many deliveries.
+
+        Who is behind, because of a pause, another cadence or a letter that failed, gets what they missed, too.
+        """
+        had = had_of(connection, people, self._rows, self._issue.id)
+        missed = self._missed.of(connection, people, choose)
+        planned = []
+        for reader in people:
+            chosen = list(choose(self._issue.articles, reader, had.get(reader.id, frozenset())))
+            rows = [self._rows[article.id] for article in chosen]
+            rows += [row for row in missed.get(reader.id, ()) if row not in set(rows)]
+            if rows:
+                planned.append(
+                    {
+                        "issue": self._issue.id,
+                        "subscription": reader.id,
+                        "letter": self._letter(connection, rows, reader.topics),
+                        "state": DeliveryState.QUEUED.value,
+                        "due": due(reader, self._issue),
+                        "changed": now,
+                    }
+                )
+        if planned:
+            connection.execute(insert(deliveries), planned)
+        return len(planned)
+
+    def _letter(self, connection: Connection, chosen: Sequence[int], topics: Sequence[str]) -> int:
+        """The letter with just these articles for these topics; made when there is none yet."""
+        said = json.dumps([sorted(topics), list(chosen)])
+        contents = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+        if contents not in self._letters:
+            self._letters[contents] = _letter(connection, self._issue.id, contents, chosen, topics)
+        return self._letters[contents]
+
+
+def had_of(
+    connection: Connection, people: Sequence[Subscription], rows: Mapping[str, int], issue: int
+) -> Mapping[str, set[str]]:
+    """Which of the articles (their rows by their ids) these people have had in letters of other issues."""
+    held = list(rows.values())
+    others = (
+        connection.execute(
+            select(letters.c.issue)
+            .distinct()
+            .join(letter_articles, letter_articles.c.letter == letters.c.id)
+            .where(letter_articles.c.article.in_(held), letters.c.issue != issue)
+        )
+        .scalars()
+        .all()
+    )
     had: dict[str, set[str]] = {}
+    if not others:
+        return had
     for reader, uri in connection.execute(
         select(deliveries.c.subscription, articles.c.uri)
         .join(letter_articles, letter_articles.c.letter == deliveries.c.letter)
         .join(articles, articles.c.id == letter_articles.c.article)
         .where(
+            deliveries.c.issue.in_(others),
             deliveries.c.subscription.in_([reader.id for reader in people]),
-            deliveries.c.state.not_in(_NOT_HAD),
-            letter_articles.c.article.in_(list(rows.values())),
+            deliveries.c.state.not_in(NOT_HAD),
+            letter_articles.c.article.in_(held),
         )
     ):
         had.setdefault(reader, set()).add(uri)
-    planned = []
-    for reader in people:
-        chosen = choose(issue.articles, reader, had.get(reader.id, frozenset()))
-        if chosen:
-            letter = _letter(connection, issue.id, [rows[article.id] for article in chosen], reader.topics)
-            planned.append(
-                {
-                    "issue": issue.id,
-                    "subscription": reader.id,
-                    "letter": letter,
-                    "state": DeliveryState.QUEUED.value,
-                    "due": due(reader, issue),
-                    "changed": now,
-                }
-            )
-    if planned:
-        connection.execute(insert(deliveries), planned)
-    return len(planned)
+    return had
 
 
-def _letter(connection: Connection, issue: int, chosen: Sequence[int], topics: Sequence[str]) -> int:
-    """The letter with just these articles for these topics; made when there is none yet."""
-    said = json.dumps([sorted(topics), list(chosen)])
-    contents = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+def _letter(connection: Connection, issue: int, contents: str, chosen: Sequence[int], topics: Sequence[str]) -> int:
     found = connection.execute(
         select(letters.c.id).where(letters.c.issue == issue, letters.c.contents == contents)
     ).scalar()
