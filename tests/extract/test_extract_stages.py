@@ -134,6 +134,37 @@ def test_every_phrase_is_found_again() -> None:
         assert phrase.count("*") <= 1
 
 
+def test_every_language_has_words_for_all_furniture() -> None:
+    known = {(language, kind) for language, kind, _ in phrases.entries()}
+
+    for language in ("ar", "de", "en", "es", "fa", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "zh"):
+        assert {kind for kind in phrases.KINDS if (language, kind) in known} == set(phrases.KINDS), language
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("A LIRE AUSSI", "related"), ("İLGİLİ HABERLER", "related"), ("YORUM YAZIN", "comment"),
+        ("اقرأ أيضًا", "related"), ("پربازديدترين اخبار", "popular"), ("Читайте еще: лодки зимой", "related"),
+        ("Lo mas leido", "popular"), ("無断転載を禁じます", "rights"), ("关于我们", "legal"),
+    ],
+)  # fmt: skip
+def test_accents_vowel_signs_and_a_keyboards_letters_make_no_difference(line: str, kind: str) -> None:
+    assert phrases.kind_of(line) == kind
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Más de 200 personas llegaron al puerto.", "Мы в этом уверены, сказал капитан.",
+        "Mais de cem barcos saíram ontem.", "El alcalde no quiso hacer comentarios.", "Follow the river to the pier.",
+        "Die neuesten Zahlen nennt der Hafen erst im Juni.", "Check out was at noon, and nobody complained.",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_begins_like_furniture_is_none(line: str) -> None:
+    assert phrases.kind_of(line) == ""
+
+
 @pytest.mark.parametrize(
     ("line", "kind"),
     [

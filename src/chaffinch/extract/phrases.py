@@ -8,6 +8,7 @@ a sentence is not furniture.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -24,6 +25,13 @@ _CERTAIN = frozenset(("comment", "popular", "related", "share", "subscribe", "lo
 _LONGEST = 120
 """Characters; a longer line is no furniture that a table could know."""
 _STAR_WORDS = 12
+_SEAM = re.compile(r"[^\W\d_]:?(?=[A-ZÀ-ÞĀ-ſΑ-ΩЀ-Я])")
+_SEVERAL = re.compile(r"[^\W\d_][\w'’]*[\s-]\S")
+"""More than one word: a name such as `LinkedIn` is nobody's glue."""
+_MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670]+")
+"""Accents, and vowel signs of Arabic: capitals, telegrams and phones leave them out."""
+_LETTERS = str.maketrans("ıأإآٱيىكةۀ", "iااااییکهه")
+"""One letter that keyboards write as several."""
 
 
 @lru_cache(maxsize=4096)
@@ -33,7 +41,7 @@ def kind_of(line: str) -> str:
         return ""
     if line.startswith(("©", "(c) ", "(C) ")):
         return "rights"
-    return _kind(normalised(line))
+    return _kind(_folded(line))
 
 
 def is_certain(kind: str) -> bool:
@@ -46,8 +54,12 @@ def glued(line: str) -> str:
 
     Glued means that no blank stands between: `More ArticlesCalm returns to the harbour`.
     """
-    found = _glued().match(line)
-    return found[1] if found and line[found.end()].isupper() else ""
+    for seam in _SEAM.finditer(line[:_LONGEST]):
+        phrase, after = line[: seam.start() + 1], seam.end()
+        headed = " " in phrase and phrase[0].isupper() and line[after].isupper() and _SEVERAL.match(line, after)
+        if headed and _table().exact.get(_folded(phrase)) in ("popular", "related"):
+            return phrase
+    return ""
 
 
 def entries() -> list[tuple[str, str, str]]:
@@ -65,10 +77,10 @@ class _Table:
         for _, kind, phrase in entries():
             before, star, after = phrase.partition("*")
             if star:
-                begins, ends = normalised(before).split(), normalised(after).split()
+                begins, ends = _folded(before).split(), _folded(after).split()
                 self.starred.setdefault(begins[0] if begins else "", []).append((begins, ends, kind))
             else:
-                self.exact.setdefault(normalised(phrase), kind)
+                self.exact.setdefault(_folded(phrase), kind)
 
     def look_up(self, plain: str) -> str:
         if kind := self.exact.get(plain):
@@ -88,11 +100,12 @@ def _table() -> _Table:
     return _Table()
 
 
-@cache
-def _glued() -> re.Pattern[str]:
-    several = [p for p, kind in _table().exact.items() if kind in ("popular", "related") and " " in p]
-    cased = sorted({form for p in several for form in (p.title(), p.capitalize())}, key=lambda p: (-len(p), p))
-    return re.compile(rf"({'|'.join(map(re.escape, cased))}):?(?=[^\W\d_][\w'’]*[\s-]\S)")
+def _folded(text: str) -> str:
+    """Normalised, and without what writers of one language leave out or write in two ways."""
+    if text.isascii():
+        return normalised(text)
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return normalised(plain).translate(_LETTERS)
 
 
 def _kind(plain: str) -> str:
