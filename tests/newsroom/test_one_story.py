@@ -134,6 +134,25 @@ def test_an_articles_page_says_where_the_same_story_stands(room: Newsroom) -> No
     assert '<a href="https://courier.example/ferry" dir="auto">Island ferry is back</a>' in shown
 
 
+def test_what_only_private_feeds_hold_is_named_nowhere_else(room: Newsroom, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    told = CONFIG.replace('slug = "merged"', 'slug = "merged"\nsources = ["gazette"]').replace(
+        'slug = "apart"', 'slug = "apart"\nsources = ["gazette"]'
+    )
+    config.write_text(told.replace('slug = "courier-only"', 'slug = "courier-only"\nprivate = true'), "utf-8")
+    room.reconfigure(load(config))
+    room.refresh("gazette")
+    room.refresh("courier")
+
+    (merged,) = entries(room, "merged")
+    key = room.article("https://gazette.example/ferry").key
+    page = room.front.article(key)
+
+    assert "courier" not in str(merged)
+    assert page is not None
+    assert page.also == ()
+
+
 def test_a_letter_tells_a_story_once(room: Newsroom) -> None:
     room.refresh("gazette")
     room.refresh("courier")

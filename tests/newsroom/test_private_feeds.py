@@ -95,6 +95,40 @@ def test_nobody_else_finds_anything_of_it(press: Private) -> None:
     assert not [path for path in (press.home / "feeds").rglob("*") if "secret" in str(path) and path.is_file()]
 
 
+def test_an_article_without_an_address_has_its_page_behind_the_token(press: Private) -> None:
+    atom, *_ = press.room.feed_keys.give("secret", "Ann")
+    (entry,) = feedparser.parse(press.get(atom).read()).entries
+
+    page = press.get(entry.link)
+    told = page.read().decode()
+    press.room.hide(next(iter(press.room.parts.articles.newest())).key, hidden=True)
+    withdrawn = press.get(entry.link)
+    withdrawn.read()
+    press.room.feed_keys.take_back("secret", "Ann")
+
+    assert entry.link.startswith(atom.removesuffix("secret.atom") + "articles/")
+    assert page.status == 200
+    assert "It sails again from Monday on" in told
+    assert page.headers["Cache-Control"].startswith("private")
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "the-token-of-this-reader" not in told
+    assert (withdrawn.status, press.get(entry.link).status) == (410, 404)
+
+
+def test_a_token_opens_no_page_of_another_private_feed(press: Private) -> None:
+    text = (press.home / "config.toml").read_text(
+        "utf-8"
+    ) + '[[feed]]\nslug = "other"\nprivate = true\nmatch = "zebra"\n'
+    (press.home / "config.toml").write_text(text, "utf-8")
+    press.room.reconfigure(load(press.home / "config.toml"))
+    other, *_ = press.room.feed_keys.give("other", "Bob")
+    key = next(iter(press.room.parts.articles.newest())).key
+
+    assert press.get(other.replace("other.atom", f"articles/{key}")).status == 404
+    assert press.get(f"/private/guessed/articles/{key}").status == 404
+
+
 def test_one_token_opens_one_feed_and_a_new_one_ends_the_old(press: Private) -> None:
     old, *_ = press.room.feed_keys.give("secret", "Ann")
     new, *_ = press.room.feed_keys.give("secret", "Ann")

@@ -54,7 +54,7 @@ def bring_up_to_date(parts: Parts, feed: Feed, oldest: Article | None) -> Archiv
             continue
         wanted = _cut(keys[month] if month in keys else _keys(parts, feed, month))
         for stem, part in zip(named, wanted, strict=True):
-            articles = parts.articles.of_keys(part)
+            articles = [parts.without_private_copies(one) for one in parts.articles.of_keys(part)]
             changed += _write(parts, archive.documents(feed, new[stem], articles, parts.config.press))
             try:
                 changed += _write(parts, [archivepages.month_page(feed, new[stem], articles, *_looks(parts))])

@@ -22,6 +22,7 @@ from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import state_of
 from chaffinch.pages import Templates
 from chaffinch.ports import Change, Preferences, Task, TokenPurpose
+from chaffinch.publish.membership import holds
 from chaffinch.store.counts import Counts
 
 _AT_ONCE = 3
@@ -57,13 +58,21 @@ class Front:
         """The article of this key, hidden or not; none that stands in private feeds only."""
         parts = self._parts()
         found = parts.articles.get(key)
-        return None if found is None or self._is_private(parts, found) else found
+        return None if found is None or self._is_private(parts, found) else parts.without_private_copies(found)
 
     def private_feed(self, token: str) -> Feed | None:
         """The private feed that a token opens."""
         parts = self._parts()
         slug = parts.feed_tokens.feed_of(token)
         return next((feed for feed in parts.config.feeds if feed.private and feed.slug == slug), None)
+
+    def private_article(self, token: str, key: str) -> Article | None:
+        """The article of this key, for who has a token: one of its feed, or one for everybody."""
+        parts, feed = self._parts(), self.private_feed(token)
+        if feed is None or feed.retired:
+            return None
+        found = parts.articles.get(key)
+        return found if found and holds(feed, replace(found, hidden=False)) else self.article(key)
 
     def private_folder(self) -> Path:
         """Where private feeds' documents are."""
@@ -85,7 +94,7 @@ class Front:
 
     def _is_private(self, parts: Parts, article: Article) -> bool:
         private = {feed.slug for feed in parts.config.feeds if feed.private}
-        holding = set(parts.feeds_of(article)) if private else set()
+        holding = set(parts.feeds_of(replace(article, hidden=False))) if private else set()
         return bool(holding) and holding <= private
 
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:

@@ -111,7 +111,16 @@ class Parts:
         telling, now = lru_cache(maxsize=1_000)(self.articles.telling), self.clock()
         newest = self.articles.newest(feed.sources, hidden=notices)
         held = (article for article in newest if holds(feed, article) or says_withdrawn(feed, article, now))
-        return islice((article for article in held if stands_for_its_story(feed, article, telling)), limit)
+        standing = islice((article for article in held if stands_for_its_story(feed, article, telling)), limit)
+        return standing if feed.private else map(self.without_private_copies, standing)
+
+    def without_private_copies(self, article: Article) -> Article:
+        """The article without word of where the same story stands, where only readers of private feeds may know."""
+        feeds = [feed for feed in self.config.feeds if not (feed.private or feed.retired)]
+        if len(feeds) == len(self.config.feeds) or not article.also or not all(feed.sources for feed in feeds):
+            return article
+        known = {source for feed in feeds for source in feed.sources}
+        return replace(article, also=tuple(copy for copy in article.also if not known.isdisjoint(copy.sources)))
 
     def has_room(self) -> bool:
         """Whether the disks have room for what would be fetched; tells `status` when that changes."""

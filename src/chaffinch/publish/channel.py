@@ -85,6 +85,11 @@ def channel_of(feed: Feed, entries: Sequence[Entry], press: Press, links: Sequen
     )
 
 
+def pages_below(feed: Feed, press: Press) -> str:
+    """The address below which the pages of a feed's articles stand: of a private one behind the reader's token."""
+    return f"{press.base_url}/private/{READER_PLACE}" if feed.private else press.base_url
+
+
 def links_for(channel: Channel, form: Format) -> Sequence[Link]:
     """The links that stand in a document of this format: archives and the like only of the same format."""
     others = {media_type for other, media_type in FORMAT_TYPES.items() if other is not form}

@@ -8,7 +8,7 @@ from chaffinch.config import Press
 from chaffinch.model import Article, Feed, Rendition
 from chaffinch.pages import Templates
 from chaffinch.publish.atom_rss import atom, rss
-from chaffinch.publish.channel import MEDIA_TYPES, Link, channel_of
+from chaffinch.publish.channel import MEDIA_TYPES, Link, channel_of, pages_below
 from chaffinch.publish.entry import Entry, entry_of
 from chaffinch.publish.etags import etag_of
 from chaffinch.publish.jsonfeed import json_feed
@@ -74,7 +74,7 @@ def directory(feeds: Sequence[Feed], press: Press) -> Rendition:
 
 
 def _entries(feed: Feed, articles: Iterable[Article], press: Press) -> tuple[Entry, ...]:
-    entries = (entry_of(article, press.base_url) for article in selection(feed, articles))
+    entries = (entry_of(article, pages_below(feed, press)) for article in selection(feed, articles))
     return tuple({entry.id: entry for entry in entries}.values())
 
 

@@ -43,6 +43,7 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
             Route("/healthz", status.healthz),
             Route("/preferences/{token}", preferences.preferences, methods=["GET", "POST"]),
             Route("/preferences/{token}/data", preferences.kept),
+            Route("/private/{token}/articles/{key}", private.private_article),
             Route("/private/{token}/{name}", private.private_feed),
             Route("/readyz", status.readyz),
             Route("/robots.txt", articles.robots),

@@ -1,4 +1,4 @@
-"""A private feed is sent to whoever has a token of it."""
+"""A private feed, and the pages of its articles, are sent to whoever has a token of it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chaffinch.publish.channel import MEDIA_TYPES, READER_PLACE
+from chaffinch.publish.entry import entry_of, page_body
 from chaffinch.publish.etags import etag_of
-from chaffinch.web.answers import desk_of
+from chaffinch.web.answers import ANYWHERE, desk_of, page
 from chaffinch.web.conditional import has_it_already
 from chaffinch.web.shelf import Shelf
 
 _SUFFIXES = (".atom", ".json", ".rss")
+_KEPT = {"Cache-Control": "private, max-age=60", "X-Robots-Tag": "noindex"}
 
 
 def private_feed(request: Request) -> Response:
@@ -36,9 +38,25 @@ def private_feed(request: Request) -> Response:
     headers = {
         "ETag": etag_of(body),
         "Last-Modified": format_datetime(published.modified, usegmt=True),
-        "Cache-Control": "private, max-age=60",
-        "X-Robots-Tag": "noindex",
+        **_KEPT,
     }
     if has_it_already(request.headers, headers["ETag"], published.modified):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=MEDIA_TYPES[f"{dot}{suffix}"])
+
+
+def private_article(request: Request) -> Response:
+    """The page of an article that the token's feed holds; 404 for every other, 410 once it was withdrawn."""
+    desk = desk_of(request)
+    token, key = request.path_params["token"], request.path_params["key"]
+    found = desk.private_article(token, key)
+    if found is None:
+        raise HTTPException(404)
+    if found.hidden:
+        raise HTTPException(410)
+    values = {
+        "entry": entry_of(found, f"{desk.config.press.base_url}/private/{token}"),
+        "body": page_body(found),
+        "republished": found.publish.value,
+    }
+    return page(desk, "article.html", values, cache=_KEPT["Cache-Control"], pictures=ANYWHERE, headers=_KEPT)
