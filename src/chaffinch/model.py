@@ -385,7 +385,7 @@ class Article:
     hidden: bool = False
     """Withdrawn by the owner, everywhere."""
     withdrawn: datetime | None = None
-    """When it was; feeds show a notice in its place for a while."""
+    """When it was; feeds show a notice in its place for a while. None again when the notice is over."""
     source_title: str = ""
     """What its first source is called: who publishes it, where the article does not say."""
     story: str = ""

@@ -13,6 +13,7 @@ from chaffinch.newsroom.post import Post
 from chaffinch.newsroom.returns import Returns
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.ports import Task
+from chaffinch.publish.membership import NOTICE
 
 
 def due(parts: Parts, now: datetime) -> Iterator[Task]:
@@ -30,6 +31,8 @@ def due(parts: Parts, now: datetime) -> Iterator[Task]:
     if Returns(parts).waiting():
         yield Task("bounces")
     yield from (Task("ping", slug) for slug in parts.pings.due(now))
+    if parts.articles.notices_over(now - NOTICE):
+        yield Task("end notices")
     yield from (Task("ask", subscription) for subscription in SignUps(parts).unasked())
     yield from notices.due(parts)
 

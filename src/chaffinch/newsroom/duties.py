@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chaffinch.errors import ChaffinchError, LeaseLost, StoreError
@@ -21,6 +22,7 @@ from chaffinch.newsroom.returns import Returns
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.visiting import visit
 from chaffinch.ports import Task
+from chaffinch.publish.membership import NOTICE
 from chaffinch.text import one_line
 
 log = logging.getLogger(__name__)
@@ -92,6 +94,7 @@ class Duties:
             "bounces": _bounces,
             "close": _close,
             "deliver": self._deliver,
+            "end notices": _end_notices,
             "keep house": _keep_house,
             "note": _note,
             "ping": _ping,
@@ -126,6 +129,12 @@ def _close(parts: Parts, digest: str) -> Iterable[Task]:
     with noted(parts, f"closing {digest}"):
         closed = Post(parts).close(digest)
     return [Task("deliver" if issue.state is IssueState.OPEN else "show", str(issue.id)) for issue in closed]
+
+
+def _end_notices(parts: Parts, _: str) -> Iterable[Task]:
+    for article in parts.articles.notices_over(parts.clock() - NOTICE):
+        parts.articles.end_notice(article.key, parts.feeds_of(replace(article, hidden=False)))
+    return [Task("publish", feed) for feed in parts.articles.dirty()]
 
 
 def _keep_house(parts: Parts, _: str) -> Iterable[Task]:
