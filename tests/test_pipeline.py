@@ -26,7 +26,7 @@ from chaffinch.model import (
 from chaffinch.pipeline import refresh
 from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
-from chaffinch.store.desk import Office
+from chaffinch.store.office import Office
 from chaffinch.store.sources import Sources
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)

@@ -27,8 +27,10 @@ from chaffinch.model import (
 )
 from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
-from chaffinch.store.desk import A_VISIT, TRIES, Office, SourceDesk
+from chaffinch.store.desk import A_VISIT, SourceDesk
+from chaffinch.store.office import Office
 from chaffinch.store.sources import Sources
+from chaffinch.store.visit import TRIES
 from tests.databases import Where
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)

@@ -36,18 +36,19 @@ from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
 from chaffinch.store.doubts import Doubts
-from chaffinch.store.desk import Office, Outcome
 from chaffinch.store.feedtokens import FeedTokens
 from chaffinch.store.holding import secret_of
 from chaffinch.store.issues import Issues
 from chaffinch.store.moves import Moves
 from chaffinch.store.notes import Notes
+from chaffinch.store.office import Office
 from chaffinch.store.pings import Pings
 from chaffinch.store.problems import Problems
 from chaffinch.store.search import Search
 from chaffinch.store.sources import Sources
 from chaffinch.store.subscriptions import Subscriptions
 from chaffinch.store.traces import Traces
+from chaffinch.store.visit import Outcome
 from chaffinch.urls import host_of
 
 

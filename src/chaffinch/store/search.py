@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select, text
 
 from chaffinch.model import Article
-from chaffinch.store.articles import read
 from chaffinch.store.database import Database
+from chaffinch.store.reading import read
 from chaffinch.store.schema import articles
 from chaffinch.store.words import query, words_of
 

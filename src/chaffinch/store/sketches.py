@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from chaffinch.model import Article
-from chaffinch.store.articles import read
+from chaffinch.store.reading import read
 from chaffinch.store.schema import articles, sketches
 
 A_HANDFUL = 8

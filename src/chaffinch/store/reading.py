@@ -1,0 +1,99 @@
+"""Articles are read from their rows, complete."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from chaffinch.model import Article, Certainty, Copy, Enclosure, Images, Publish
+from chaffinch.store import copies
+from chaffinch.store.schema import aliases, article_sources, articles, sources
+from chaffinch.store.values import revived
+
+_STRICTEST = (Publish.LINK, Publish.EXCERPT, Publish.FULL)
+
+
+def read(connection: Connection, where: Any) -> list[Article]:
+    """The articles that a condition holds for, newest first, complete."""
+    rows = (
+        connection.execute(select(articles).where(where).order_by(articles.c.published.desc(), articles.c.id.desc()))
+        .mappings()
+        .all()
+    )
+    ids = [row["id"] for row in rows]
+    names: dict[int, list[str]] = defaultdict(list)
+    for article, alias in connection.execute(
+        select(aliases.c.article, aliases.c.alias).where(aliases.c.article.in_(ids)).order_by(aliases.c.alias)
+    ):
+        names[article].append(alias)
+    places: dict[int, list[Any]] = defaultdict(list)
+    for place in connection.execute(
+        select(
+            article_sources.c.article,
+            sources.c.slug,
+            sources.c.title,
+            sources.c.state["title"].as_string().label("own_title"),
+            sources.c.publish,
+            sources.c.images,
+            sources.c.tags,
+        )
+        .join(sources, sources.c.slug == article_sources.c.source)
+        .where(article_sources.c.article.in_(ids))
+        .order_by(article_sources.c.since, sources.c.slug)
+    ):
+        places[place.article].append(place)
+    told = copies.of(connection, {row["story"] for row in rows if row["story"]})
+    return [_article(row, names[row["id"]], places[row["id"]], told.get(row["story"], ())) for row in rows]
+
+
+def named(connection: Connection, names: Sequence[str]) -> list[Article]:
+    """The articles that have one of these aliases, in the order of the names."""
+    rows = connection.execute(
+        select(aliases.c.alias, aliases.c.article, articles.c.uri)
+        .join(articles, articles.c.id == aliases.c.article)
+        .where(aliases.c.alias.in_(names))
+    ).all()
+    places: dict[str, int] = {}
+    for row in rows:
+        places[row.uri] = min(names.index(row.alias), places.get(row.uri, len(names)))
+    found = read(connection, articles.c.id.in_({row.article for row in rows}))
+    return sorted(found, key=lambda article: places[article.id])
+
+
+def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any], told: Sequence[Copy]) -> Article:
+    """An article of several sources is republished as the strictest of them allows."""
+    publish = min((Publish(place.publish) for place in places), key=_STRICTEST.index, default=Publish.FULL)
+    images = Images.NONE if any(place.images == Images.NONE for place in places) else Images.LINK
+    tags = dict.fromkeys((*row["tags"], *(tag for place in places for tag in place.tags)))
+    return Article(
+        id=row["uri"],
+        key=row["key"],
+        url=row["url"],
+        sources=tuple(place.slug for place in places),
+        title=row["title"],
+        published=row["published"],
+        updated=row["updated"],
+        first_seen=row["first_seen"],
+        aliases=tuple(names),
+        byline=row["byline"],
+        publisher=row["publisher"],
+        certainty=Certainty(row["certainty"]),
+        lead=row["lead"],
+        html=row["html"],
+        text=row["text"],
+        language=row["language"],
+        image=row["image"],
+        tags=tuple(tags),
+        enclosures=tuple(revived(Enclosure, enclosure) for enclosure in row["enclosures"]),
+        backfilled=row["backfilled"],
+        hidden=row["hidden"],
+        withdrawn=row["withdrawn"],
+        source_title=(places[0].title or places[0].own_title or "") if places else "",
+        story=row["story"],
+        also=tuple(copy for copy in told if copy.key != row["key"]),
+        publish=publish,
+        images=images,
+    )
