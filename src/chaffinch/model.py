@@ -389,7 +389,7 @@ class Article:
     source_title: str = ""
     """What its first source is called: who publishes it, where the article does not say."""
     story: str = ""
-    """What the articles of one story share: the key of the first of them; empty while there is only one."""
+    """What the articles of one story share: the key of one of them; empty while there is only one."""
     also: tuple[Copy, ...] = ()
     """Where else the same story stands, first seen first, without what was withdrawn."""
     publish: Publish = Publish.FULL
@@ -627,7 +627,7 @@ class Subscription:
     confirmed: datetime | None = None
     ended: datetime | None = None
     paused_until: datetime | None = None
-    """Issues that are released before are not sent; they are in the archive."""
+    """Issues that are released before are not sent; the first letter after it brings what they held."""
     evidence: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -66,14 +66,15 @@ def _settled(
         return Settlement(Change.NOT_AN_ARTICLE, None, reason)
     draft, source = _named_within(desk.source, draft), desk.source
     known = desk.known(draft)
-    alike = () if known or draft.kind is not Kind.ARTICLE else desk.alike(sketch(draft.text))
+    knows_its_story = bool(known and known[0].story)
+    alike = () if knows_its_story or draft.kind is not Kind.ARTICLE else desk.alike(sketch(draft.text))
     settled = settle(
         draft,
         known,
         now,
         desk.authority,
         alike=alike,
-        beside=desk.beside(reference, alike) if alike else (),
+        beside=desk.beside(reference, alike) if alike and not known else (),
         source=source.slug,
         reruled=desk.reruled(reference),
     )

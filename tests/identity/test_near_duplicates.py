@@ -218,3 +218,49 @@ def test_what_its_source_lists_beside_another_is_not_that_other() -> None:
     copied = settle(draft(STORY), (), NOW, "press.example", alike=[other], beside={other.id}, source="wire")
 
     assert (alone.change, listed.change, copied.change) == (Change.UPDATED, Change.NEW, Change.UNCHANGED)
+
+
+def test_an_edit_that_makes_it_the_same_story_links_the_two() -> None:
+    ours, theirs = held(prose(5, 200)), held(STORY, source="courier", name="c")
+
+    told = settle(
+        draft(edited(STORY, 0.02), name="a"), (ours,), NOW, "press.example", alike=(theirs, ours), source="wire"
+    )
+
+    assert told.change is Change.UPDATED
+    assert told.article is not None
+    assert (told.article.id, told.article.story) == (ours.id, theirs.key)
+
+
+def test_a_look_again_links_what_was_never_linked() -> None:
+    ours, theirs = held(STORY), held(edited(STORY, 0.02), source="courier", name="c")
+
+    told = settle(draft(STORY, name="a"), (ours,), NOW, "press.example", alike=(ours, theirs), source="wire")
+
+    assert told.change is Change.UNCHANGED
+    assert told.article is not None
+    assert (told.article.story, told.article.updated) == (theirs.key, ours.updated)
+
+
+def test_an_article_is_no_other_copy_of_itself() -> None:
+    ours = held(STORY, source="courier")
+
+    told = settle(draft(STORY, name="a"), (ours,), NOW, "press.example", alike=(ours,), source="wire")
+
+    assert told.article is not None
+    assert told.article.story == ""
+
+
+def test_a_story_once_told_is_kept_and_a_worse_extraction_joins_none() -> None:
+    ours, theirs = replace(held(STORY), story="first"), held(prose(7, 200), source="courier", name="c")
+    whole = held(prose(8, 400) + " " + STORY)
+    short = held(STORY, source="courier", name="d")
+
+    kept = settle(draft(prose(7, 200), name="a"), (ours,), NOW, "press.example", alike=(theirs,), source="wire")
+    worse = settle(draft(STORY[:700], name="a"), (whole,), NOW, "press.example", alike=(short,), source="wire")
+
+    assert kept.article is not None
+    assert kept.article.story == "first"
+    assert worse.change is Change.WORSE
+    assert worse.article is not None
+    assert worse.article.story == ""

@@ -90,6 +90,39 @@ def test_one_story_is_one_entry_that_names_all_its_sources(room: Newsroom) -> No
     assert '<a href="https://courier.example/ferry">Courier</a>' in after.content[0].value
 
 
+OTHER = """---
+url: https://courier.example/ferry
+publisher: Courier
+published: 2026-03-01T06:00:00+00:00
+title: Island ferry is back
+---
+Nobody at the Courier knew anything on Sunday night but that a ship with lights had been seen beyond the northern pier.
+
+We shall write more as soon as somebody answers the telephone at the harbour office, which has been closed since Friday
+because of a wedding; until then our readers are asked to look out of their windows, and to tell us what they see there.
+"""
+
+
+def test_an_edit_that_brings_two_reports_together_makes_them_one_story(room: Newsroom, tmp_path: Path) -> None:
+    report = (tmp_path / "courier" / "ferry.txt").read_text("utf-8")
+    (tmp_path / "courier" / "ferry.txt").write_text(OTHER, "utf-8")
+    room.refresh("gazette")
+    room.refresh("courier")
+    before = {entry.title: entry.id for entry in entries(room, "merged")}
+
+    (tmp_path / "courier" / "ferry.txt").write_text(report, "utf-8")
+    room.refresh("courier")
+    dirty = set(room.parts.articles.dirty())
+    (after,) = entries(room, "merged")
+    apart = {entry.title: entry.id for entry in entries(room, "apart")}
+
+    assert set(before) == {"The ferry sails again", "Island ferry is back"}
+    assert {"merged", "apart"} <= dirty
+    assert after.id == before["The ferry sails again"]
+    assert [link.href for link in after.links if link.rel == "via"] == ["https://courier.example/ferry"]
+    assert apart == before
+
+
 def test_a_feed_that_does_not_merge_shows_the_coverage_linked_as_the_same_story(room: Newsroom) -> None:
     room.refresh("gazette")
     room.refresh("courier")

@@ -38,7 +38,8 @@ def settle(
 
     Where none does, `alike` are articles with many of the same words, the likeliest first: one of the same `source` may
     be this very article under another name, unless the source lists both, `beside` each other; one of another source
-    may tell the same story. `reruled`: the owner changed the rules, and so wants what they give, however short.
+    may tell the same story, now that it is new or now that an edit has brought the two together. `reruled`: the owner
+    changed the rules, and so wants what they give, however short.
     Guaranteed: an article's `id`, `key`, `published` and `first_seen` never change; `updated` moves only when the
     normalised title or text really changed, and never back; nothing lies in the future.
     """
@@ -46,8 +47,7 @@ def settle(
         return Settlement(Change.NOT_AN_ARTICLE, None, draft.why or draft.kind.value)
     held = known[0] if known else moved_from(draft, alike, source, beside)
     if held is None:
-        first = same_story(draft, alike, source)
-        article = replace(_mint(draft, now, authority), story=(first.story or first.key) if first else "")
+        article = replace(_mint(draft, now, authority), story=_story(draft, alike, source))
         return Settlement(Change.NEW, article, sketch=sketch(draft.text))
     aliases = tuple(dict.fromkeys((*held.aliases, *draft.aliases)))
     held_words, words = len(normalised(held.text).split()), len(normalised(draft.text).split())
@@ -57,17 +57,20 @@ def settle(
     if _is_old_address(draft, held):
         reason = "an older address of an article that is followed at a newer one"
         return Settlement(Change.UNCHANGED, replace(held, aliases=aliases), reason)
+    story = held.story or _story(draft, [one for one in alike if one.id != held.id], source)
     if _same_words(held, draft):
         better_markup = _shape(held.html) != _shape(draft.html)
         same = replace(held, aliases=aliases, html=draft.html if better_markup else held.html)
         moved = draft.url and same_page(draft.url) != same_page(held.url)
-        return Settlement(Change.UNCHANGED, replace(same, url=draft.url) if moved else same)
+        same = replace(same, story=story, url=draft.url if moved else held.url)
+        return Settlement(Change.UNCHANGED, same)
     said = draft.updated if draft.updated and held.updated < draft.updated <= now else now
     return Settlement(
         Change.UPDATED,
         replace(
             held,
             aliases=aliases,
+            story=story,
             url=draft.url or held.url,
             title=draft.title or held.title,
             byline=draft.byline or held.byline,
@@ -83,6 +86,12 @@ def settle(
         ),
         sketch=sketch(draft.text),
     )
+
+
+def _story(draft: Draft, alike: Sequence[Article], source: str) -> str:
+    """The story that the draft tells along with an article of another source; empty when there is none."""
+    first = same_story(draft, alike, source)
+    return (first.story or first.key) if first else ""
 
 
 def _mint(draft: Draft, now: datetime, authority: str) -> Article:
