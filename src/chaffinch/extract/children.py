@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -27,6 +27,7 @@ MEMORY = 1 << 30
 """Bytes that one page may take beyond what a child needs to start."""
 _RECYCLE = 500
 """Pages after which a child makes room for a fresh one, against slow leaks in parsers."""
+_MOST_HOMES = 10_000
 _STUMBLES = (
     ArithmeticError,
     AssertionError,
@@ -50,9 +51,14 @@ class Children:
         self._lock = threading.Lock()
         self.killed: Counter[str] = Counter()
         """How many children died of a page since the start: of `time`, of `memory`, or otherwise."""
-        self._pool = ProcessPool(
-            max_workers=max(1, number), max_tasks=_RECYCLE, initializer=_confine, initargs=(memory,), context=context
-        )
+        self._pools = [
+            ProcessPool(max_workers=1, max_tasks=_RECYCLE, initializer=_confine, initargs=(memory,), context=context)
+            for _ in range(max(1, number))
+        ]
+        self._busy = [0] * len(self._pools)
+        """How many pages each is at, or has waiting."""
+        self._homes: OrderedDict[str, int] = OrderedDict()
+        """Which child saw a page last: it may still have it parsed (`extract.parsed`)."""
 
     def outline(self, page: Page) -> Outline:
         """The page's outline, made in a child. Raises ExtractError."""
@@ -75,13 +81,16 @@ class Children:
     def close(self) -> None:
         """End the children; what they were at is lost. No call may follow."""
         with self._lock:
-            self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it so
-            self._pool.join()
+            for pool in self._pools:
+                pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it so
+            for pool in self._pools:
+                pool.join()
 
     def _call(self, url: str, work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        child = self._chosen(url)
         try:
             with self._lock:
-                future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._deadline)
+                future = self._pools[child].schedule(work, args=args, kwargs=kwargs, timeout=self._deadline)
             done: _T = future.result()
         except TimeoutError as error:
             self._lost("time")
@@ -96,11 +105,25 @@ class Children:
             raise ExtractError(f"{url}: extraction stumbled: {type(error).__name__}: {error}") from error
         except RuntimeError as error:
             raise ExtractError(f"{url}: extraction was closed down") from error
+        finally:
+            with self._lock:
+                self._busy[child] -= 1
         return done
 
     def _lost(self, why: str) -> None:
         with self._lock:
             self.killed[why] += 1
+
+    def _chosen(self, url: str) -> int:
+        """The child that had the page before where it is idle, else the one with the least to do."""
+        with self._lock:
+            home = self._homes.pop(url, None)
+            child = home if home is not None and not self._busy[home] else self._busy.index(min(self._busy))
+            self._busy[child] += 1
+            self._homes[url] = child
+            if len(self._homes) > _MOST_HOMES:
+                self._homes.popitem(last=False)
+            return child
 
 
 class Inline:

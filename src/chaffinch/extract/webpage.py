@@ -19,9 +19,9 @@ from chaffinch.extract import (
     kinds,
     metadata,
     opinion,
+    parsed,
     rescue,
     segment,
-    tree,
 )
 from chaffinch.model import Block, Document, Metadata, Page, Repeats, Rules, Verdict
 
@@ -68,8 +68,8 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
 
 
 def blocks(text: str, page: Page) -> list[Block]:
-    """The page's blocks, unjudged. Raises ExtractError."""
-    return segment.cut(tree.parse(text), page.url).blocks
+    """The page's blocks, unjudged; what was parsed for them serves `understand` too. Raises ExtractError."""
+    return parsed.keep(text, page).cut.blocks
 
 
 class _Verdicts:
@@ -101,33 +101,12 @@ def _judged(blocks: Sequence[Block], said: Said, scores: Sequence[float | None])
 
 
 def _read(text: str, page: Page) -> _Read:
-    markup = tree.checked(text)
-    root = tree.grown(markup)
-    url = _address(root, page)
-    base = _base(root, url)
-    cut = segment.cut(root, base)
-    found = jsonld.things(root)
-    return _Read(
-        root,
-        cut,
-        metadata.read(root, url, base=base, found=found, blocks=cut.blocks, fetched=page.fetched),
-        found,
-        base,
-        opinion.asked(markup),
+    known = parsed.take(text, page)
+    found = jsonld.things(known.root)
+    said = metadata.read(
+        known.root, known.url, base=known.base, found=found, blocks=known.cut.blocks, fetched=page.fetched
     )
-
-
-def _address(root: html.HtmlElement, page: Page) -> str:
-    """The page's own web address; empty where nobody knows it."""
-    if urls.is_web(page.url):
-        return page.url
-    return (page.told.canonical if page.told else None) or metadata.canonical(root) or ""
-
-
-def _base(root: html.HtmlElement, url: str) -> str:
-    """What links are relative to: the base element (HTML 4.2.3), seen from where the page came from."""
-    base = root.find(".//base[@href]")
-    return (urls.absolute(url, base.get("href", "")) if base is not None else "") or url
+    return _Read(known.root, known.cut, said, found, known.base, opinion.asked(known.markup))
 
 
 def _signs(read: _Read, page: Page) -> kinds.Signs:
