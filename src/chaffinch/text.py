@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _INDISCREET = (
     (re.compile(r"(?<=://)[^/\s@]+(?=@)"), "…"),
-    (re.compile(r"/(confirm|desk|move|object|preferences|private|unsubscribe)/[^/\s\"'<>?]+"), r"/\1/…"),
+    (re.compile(r"/(address|confirm|desk|preferences|private|unsubscribe)/[^/\s\"'<>?]+"), r"/\1/…"),
     (re.compile(r"\b(token|password|secret)=[^&\s\"'<>]+", re.IGNORECASE), r"\1=…"),
     (re.compile(r"\b(Bearer|Basic) [\w.~+/=-]{8,}", re.IGNORECASE), r"\1 …"),
     (re.compile(r"(?<![a-z0-9])[a-z2-7]{36}(?![a-z0-9])"), "…"),  # a token of ours, wherever it stands

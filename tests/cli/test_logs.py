@@ -78,10 +78,16 @@ def test_the_journals_form_has_a_level_on_each_line_and_no_clock(logs: Logs) -> 
 
     log.debug("looking")
     log.info("fine")
-    log.warning("not so\nfine")
-    log.error("wrong")
+    log.warning("GET /a\n<3>all is lost")
+    log.error("wrong", exc_info=ValueError("x"))
 
-    assert stream.getvalue().splitlines() == ["<7>looking", "<6>fine", "<4>not so", "<4>fine", "<3>wrong"]
+    assert stream.getvalue().splitlines() == [
+        "<7>looking",
+        "<6>fine",
+        "<4>GET /a <3>all is lost",
+        "<3>wrong",
+        "<3>ValueError: x",
+    ]
 
 
 def test_the_plain_form_begins_with_the_time(logs: Logs) -> None:
@@ -90,7 +96,7 @@ def test_the_plain_form_begins_with_the_time(logs: Logs) -> None:
     logging.getLogger("chaffinch.test").debug("not told")
     logging.getLogger("chaffinch.test").info("fine")
 
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d INFO    fine\n", stream.getvalue())
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d INFO fine\n", stream.getvalue())
 
 
 def test_the_journals_own_stream_is_recognised(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TextIO
 
 from chaffinch.errors import ConfigError
-from chaffinch.text import discreet, slugify
+from chaffinch.text import discreet, one_line, slugify
 
 VARIABLE = "CHAFFINCH_LOG"
 """Says in which form; an environment variable, because mistakes in the config are told in that form already."""
@@ -31,6 +31,7 @@ def log_to(stream: TextIO, environ: Mapping[str, str] = os.environ, *, verbose: 
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_FORMATTERS[form_wanted(environ, stream)]())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is none
     logging.getLogger("chaffinch").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
@@ -46,13 +47,17 @@ def form_wanted(environ: Mapping[str, str], stream: TextIO) -> Form:
 
 
 class Plain(logging.Formatter):
-    """`2026-11-20 07:00:01 INFO    source wire: 3 new`."""
+    """`2026-11-20 07:00:01 INFO source wire: 3 new`."""
 
-    def __init__(self, line: str = "%(asctime)s %(levelname)-7s %(message)s") -> None:
+    def __init__(self, line: str = "%(asctime)s %(levelname)s %(message)s") -> None:
         super().__init__(line, "%Y-%m-%d %H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
         return discreet(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
+        """One line: what strangers say must not look like lines of ours. A trace keeps its lines."""
+        return one_line(super().formatMessage(record))
 
 
 class Journal(Plain):

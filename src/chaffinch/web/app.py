@@ -11,6 +11,7 @@ from chaffinch.web import desk as desks
 from chaffinch.web.callers import Caps, networks
 from chaffinch.web.doorway import Doorway
 from chaffinch.web.feeds import PublishedFiles
+from chaffinch.web.pacing import Pacing
 from chaffinch.web.shelf import Shelf
 from chaffinch.web.trouble import HANDLERS
 
@@ -24,41 +25,43 @@ def build(desk: FrontDesk, *, patience: float = PATIENCE) -> Doorway:
     """The application. GET changes nothing, no cookie is set. Raises ConfigError for proxies that are no addresses."""
     networks(desk.config.web.trusted_proxies)
     files = PublishedFiles(desk, Shelf())
-    app = Starlette(
-        routes=[
-            Route("/", articles.home),
-            Route("/address/{token}", changes.address, methods=["GET", "POST"]),
-            Route("/articles/{key}", articles.article),
-            Route("/bounces", bounces.bounced, methods=["POST"]),
-            Route("/confirm/{token}", subscriptions.confirm, methods=["GET", "POST"]),
-            Route("/desk/{token}", desks.desk, methods=["GET", "POST"]),
-            Route("/digests/{digest}", archive.to_digest),
-            Route("/digests/{digest}/", archive.digest),
-            Route("/digests/{digest}/subscribe", subscriptions.subscribe, methods=["POST"]),
-            Route("/digests/{digest}/subscribe", archive.to_digest),
-            Route("/digests/{digest}/issues.atom", archive.issues_feed),
-            Route("/digests/{digest}/{number:int}", archive.issue),
-            Route("/feeds.opml", files),
-            Route("/feeds/{name:path}", files),
-            Route("/healthz", status.healthz),
-            Route("/preferences/{token}", preferences.preferences, methods=["GET", "POST"]),
-            Route("/preferences/{token}/data", preferences.kept),
-            Route("/private/{token}/articles/{key}", private.private_article),
-            Route("/private/{token}/{name}", private.private_feed),
-            Route("/readyz", status.readyz),
-            Route("/robots.txt", articles.robots),
-            Route("/search", search.search),
-            Route("/status", status.status),
-            Route("/status.atom", status.status_atom),
-            Route("/unsubscribe/{token}", subscriptions.unsubscribe, methods=["GET", "POST"]),
-        ],
-        exception_handlers=HANDLERS,
-        max_body_size=LONGEST_BODY,
-    )
+    app = Starlette(routes=routes(files), exception_handlers=HANDLERS, max_body_size=LONGEST_BODY)
     app.router.redirect_slashes = False  # it would redirect to whatever Host the request names
     app.state.desk = desk
     app.state.private_shelf = Shelf()
     app.state.caps = Caps()
     app.state.foreign_caps = Caps(limit=3)
     app.state.patience = patience
-    return Doorway(app, desk, files)  # outside of Starlette's own layers: a 500 passes it too
+    # Outside of Starlette's own layers: a 500 passes the doorway too.
+    return Doorway(Pacing(app, desk), desk, files)
+
+
+def routes(files: PublishedFiles) -> list[Route]:
+    """Everything that can be asked for."""
+    return [
+        Route("/", articles.home),
+        Route("/address/{token}", changes.address, methods=["GET", "POST"]),
+        Route("/articles/{key}", articles.article),
+        Route("/bounces", bounces.bounced, methods=["POST"]),
+        Route("/confirm/{token}", subscriptions.confirm, methods=["GET", "POST"]),
+        Route("/desk/{token}", desks.desk, methods=["GET", "POST"]),
+        Route("/digests/{digest}", archive.to_digest),
+        Route("/digests/{digest}/", archive.digest),
+        Route("/digests/{digest}/subscribe", subscriptions.subscribe, methods=["POST"]),
+        Route("/digests/{digest}/subscribe", archive.to_digest),
+        Route("/digests/{digest}/issues.atom", archive.issues_feed),
+        Route("/digests/{digest}/{number:int}", archive.issue),
+        Route("/feeds.opml", files),
+        Route("/feeds/{name:path}", files),
+        Route("/healthz", status.healthz),
+        Route("/preferences/{token}", preferences.preferences, methods=["GET", "POST"]),
+        Route("/preferences/{token}/data", preferences.kept),
+        Route("/private/{token}/articles/{key}", private.private_article),
+        Route("/private/{token}/{name}", private.private_feed),
+        Route("/readyz", status.readyz),
+        Route("/robots.txt", articles.robots),
+        Route("/search", search.search),
+        Route("/status", status.status),
+        Route("/status.atom", status.status_atom),
+        Route("/unsubscribe/{token}", subscriptions.unsubscribe, methods=["GET", "POST"]),
+    ]

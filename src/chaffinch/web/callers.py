@@ -53,8 +53,8 @@ class Caps:
     def allow(self, address: str, now: datetime) -> bool:
         """Count one call; whether it is within the limit."""
         with self._lock:
-            calls = self._calls.setdefault(_household(address), deque())
-            self._calls.move_to_end(_household(address))
+            calls = self._calls.setdefault(household(address), deque())
+            self._calls.move_to_end(household(address))
             while len(self._calls) > self._callers:
                 self._calls.popitem(last=False)
             while calls and now - calls[0] > self.window:
@@ -65,7 +65,8 @@ class Caps:
             return True
 
 
-def _household(address: str) -> str:
+def household(address: str) -> str:
+    """Whom to count an address as: an IPv6 address as its /64, one that holds an IPv4 address as that."""
     if not _is_address(address):
         return address
     found = ip_address(address)

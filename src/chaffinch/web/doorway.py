@@ -13,6 +13,8 @@ from chaffinch.web.feeds import PublishedFiles
 from chaffinch.web.metrics import Requests
 
 _ALWAYS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

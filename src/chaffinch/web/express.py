@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from chaffinch.web.patience import Patient
 
 Quick = Callable[[str, Mapping[str, str]], tuple[bytes, bytes] | None]
 """The head, without its last empty line, and the body for a path and headers (lower-case names); None: not this way."""
@@ -16,16 +17,17 @@ _OTHERWISE = ("connection", "content-length", "expect", "transfer-encoding", "up
 """Headers that change how a connection goes on."""
 
 
-def express(quick: Quick) -> type[H11Protocol]:
+def express(quick: Quick) -> type[Patient]:
     """uvicorn's protocol with a way past it; whatever is not plain goes through it, in the same connection."""
 
-    class Express(H11Protocol):
+    class Express(Patient):
         def data_received(self, data: bytes) -> None:
             answer = self._quick_answer(data)
             if answer is None:
                 super().data_received(data)
                 return
             self._unset_keepalive_if_required()
+            self._asked()
             head, body = answer
             self.transport.write(b"".join((head, _lines(self.server_state.default_headers), b"\r\n", body)))
             self.timeout_keep_alive_task = self.loop.call_later(

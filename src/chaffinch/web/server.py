@@ -14,6 +14,7 @@ from chaffinch.config import Web
 from chaffinch.errors import ConfigError
 from chaffinch.web.doorway import Doorway
 from chaffinch.web.express import express
+from chaffinch.web.patience import LONGEST_HEAD, Patient
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Server:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                http=express(app.quick) if isinstance(app, Doorway) else "h11",
+                http=express(app.quick) if isinstance(app, Doorway) else Patient,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -43,6 +44,7 @@ class Server:
                 proxy_headers=False,  # `callers` reads them, from trusted proxies only
                 limit_concurrency=_CONNECTIONS,
                 timeout_keep_alive=10,
+                h11_max_incomplete_event_size=LONGEST_HEAD,
             )
         )
 
