@@ -10,8 +10,9 @@ from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, moment, newsroom, 
 
 
 def register(app: typer.Typer) -> None:
-    """Add `status`, `why`."""
+    """Add `status`, `doctor`, `why`."""
     app.command()(status)
+    app.command()(doctor)
     app.command()(why)
 
 
@@ -51,6 +52,27 @@ def status(config: ConfigOption = DEFAULT_CONFIG) -> None:
     print("\nProblems" if state.problems else "\nNo problems.")
     for problem in state.problems:
         print(f"{problem.subject}: {problem.text} (since {moment(problem.since)}, {problem.times} times)")
+
+
+def doctor(
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody else: no DNS, no server.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Look at the disk, the database, the servers and the DNS, and say what is wrong; status 1 when something is."""
+    from chaffinch.mailing.records import Verdict
+    from chaffinch.mailing.resolving import resolver
+    from chaffinch.newsroom import doctor as examination
+
+    with newsroom(config) as room:
+        signs = list(examination.examine(room.parts, None if offline else resolver()))
+        records = examination.records(room.parts)
+    table(("what", "how it is", "why"), [(sign.about, sign.verdict, sign.said) for sign in signs])
+    if records:
+        print("\nWhat should stand in the DNS:")
+    for record in records:
+        print(f'{record.name}. {record.kind} "{record.value}"')
+    if any(sign.verdict is Verdict.WRONG for sign in signs):
+        raise typer.Exit(1)
 
 
 def why(

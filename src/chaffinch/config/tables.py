@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -140,12 +140,12 @@ def _keys(value: object) -> object:
     return () if value is False else value
 
 
-PRESETS = {
+PRESETS: Mapping[str, Mapping[str, object]] = {
     "fastmail": {"host": "smtp.fastmail.com", "security": "tls"},
-    "gmail": {"host": "smtp.gmail.com", "security": "tls"},
+    "gmail": {"host": "smtp.gmail.com", "security": "tls", "per_hour": 20},  # 500 a day, or the account is locked
     "mailgun": {"host": "smtp.mailgun.org", "security": "starttls"},
-    "postmark": {"host": "smtp.postmarkapp.com", "security": "starttls"},
-    "ses": {"host": "email-smtp.us-east-1.amazonaws.com", "security": "starttls"},
+    "postmark": {"host": "smtp-broadcasts.postmarkapp.com", "security": "starttls"},  # the stream for letters to many
+    "ses": {"host": "email-smtp.us-east-1.amazonaws.com", "security": "starttls", "per_second": 14.0},
 }
 """What `preset` stands for, where nothing else is said."""
 

@@ -63,6 +63,11 @@ class Key:
         return "rsa-sha256" if isinstance(self.private, RSAPrivateKey) else "ed25519-sha256"
 
     @property
+    def bits(self) -> int:
+        """The length of an RSA key; 0 for one of a sort that has one length only."""
+        return self.private.key_size if isinstance(self.private, RSAPrivateKey) else 0
+
+    @property
     def name(self) -> str:
         """Where verifiers look for the public half."""
         return f"{self.selector}._domainkey.{self.domain}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from chaffinch.clock import system_clock
-from chaffinch.config import Config
+from chaffinch.config import Config, Mail
 from chaffinch.errors import ChaffinchError, TemplateError
 from chaffinch.fetch.guard import Guard, is_loopback
 from chaffinch.mailing.cadence import parse
@@ -19,6 +19,22 @@ from chaffinch.newsroom.transports import keys_of, stays_here
 from chaffinch.pages import Templates
 from chaffinch.pages.catalogues import read as read_catalogue
 from chaffinch.publish.matching import parse_match
+
+_OWN_RETURN_PATH = frozenset({"mailgun", "postmark", "ses"})
+"""Relays that put a return path of their own into letters."""
+_FREE: Mapping[str, str] = {
+    "aol.com": "",
+    "fastmail.com": "fastmail",
+    "gmail.com": "gmail",
+    "googlemail.com": "gmail",
+    "gmx.de": "",
+    "hotmail.com": "",
+    "icloud.com": "",
+    "outlook.com": "",
+    "web.de": "",
+    "yahoo.com": "",
+}
+"""Domains of mailbox providers that let nobody else send for them (DMARC), and the preset by which one may."""
 
 
 def problems_of(config: Config) -> Sequence[str]:
@@ -56,14 +72,25 @@ def warnings_of(config: Config) -> Sequence[str]:
     found = []
     if config.digests and not config.press.postal_address:
         found.append("press.postal_address is missing: many countries want one in every letter")
-    if config.mail.preset == "ses" and config.mail.dkim:
-        found.append("mail.dkim: ses writes Date and Message-ID anew, which breaks our signatures; let it sign instead")
+    found += _unwise_of_mail(config.mail)
     found += [
         f"source {source.slug}: {source.location} is no folder yet"
         for source in config.sources
         if source.kind is SourceKind.FOLDER and not Path(source.location).is_dir()
     ]
     return found
+
+
+def _unwise_of_mail(mail: Mail) -> Iterator[str]:
+    if mail.preset == "ses" and mail.dkim:
+        yield "mail.dkim: ses writes Date and Message-ID anew, which breaks our signatures; let it sign instead"
+    if mail.preset and not mail.username:
+        yield f"mail.username is missing: {mail.preset} takes letters only from who signs in"
+    if mail.preset in _OWN_RETURN_PATH and mail.bounces_maildir:
+        yield f"mail.bounces_maildir: bounces go to {mail.preset}, which can tell them to bounces_secret_file's address"
+    domain = mail.sender.rpartition("@")[2].rstrip("> ").lower()
+    if domain in _FREE and mail.transport == "smtp" and mail.preset != _FREE[domain]:
+        yield f"mail.from: letters from {domain} that its own servers did not send are refused; use a domain of yours"
 
 
 def _words_of(templates: Templates) -> Iterator[str]:

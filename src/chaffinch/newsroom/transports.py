@@ -49,21 +49,25 @@ def transport_of(parts: Parts, pace: Callable[[], None] | None = None) -> Transp
     mail = parts.config.mail
     if mail.transport == "folder":
         return Folder(mail.folder)
-    password = ""
-    if mail.password_file is not None:
-        try:
-            password = mail.password_file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"mail.password_file: {mail.password_file}: cannot be read: {error}") from error
     return Smtp(
         mail.host,
         mail.smtp_port,
         mail.security,
         username=mail.username,
-        password=password,
+        password=password_of(mail),
         helo=host_of(parts.config.press.base_url) or "localhost",
         pace=pace or pace_of(parts),
     )
+
+
+def password_of(mail: Mail) -> str:
+    """The mail server's password; empty without one. Raises ConfigError when it cannot be read."""
+    if mail.password_file is None:
+        return ""
+    try:
+        return mail.password_file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"mail.password_file: {mail.password_file}: cannot be read: {error}") from error
 
 
 def gate_of(parts: Parts) -> Providers:
