@@ -28,11 +28,20 @@ NextClosings = Callable[[], Mapping[str, datetime]]
 class Schedule:
     """The pump, the closing of issues at their hours, housekeeping. Nothing is due twice because a clock fired twice.
 
-    Its own trigger arithmetic is never asked about time zones: our own next slots are handed to it as dates.
+    Its own trigger arithmetic is never asked about time zones: our own next slots are handed to it as dates. Of many
+    machines' clocks only those `count` that say so when they fire. `beside` is done at each look, on every machine.
     """
 
-    def __init__(self, engine: Engine, closings: NextClosings, clock: Clock = system_clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        closings: NextClosings,
+        clock: Clock = system_clock,
+        counts: Callable[[], bool] = lambda: True,
+        beside: Callable[[], object] = lambda: None,
+    ) -> None:
         self._engine, self._closings, self._clock = engine, closings, clock
+        self._counts, self._beside = counts, beside
         self._set: dict[str, datetime] = {}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -45,9 +54,7 @@ class Schedule:
     def start(self) -> None:
         """Start ticking; the first look at what is due is taken at once."""
         self._scheduler.add_job(self._pump, IntervalTrigger(seconds=PUMP, timezone=UTC), next_run_time=self._clock())
-        self._scheduler.add_job(
-            self._engine.hint, CronTrigger.from_crontab(HOUSEKEEPING, UTC), args=[Task("keep house")]
-        )
+        self._scheduler.add_job(self._tick, CronTrigger.from_crontab(HOUSEKEEPING, UTC), args=[Task("keep house")])
         self._scheduler.start()
         self._watchdog.start()
 
@@ -56,13 +63,18 @@ class Schedule:
         self._stopped.set()
         self._scheduler.shutdown(wait=False)
 
+    def _tick(self, task: Task) -> None:
+        if self._counts():
+            self._engine.hint(task)
+
     def _pump(self) -> None:
-        self._engine.hint(Task("sweep"))
+        self._beside()
+        self._tick(Task("sweep"))
         for digest, moment in self._closings().items():
             if self._set.get(digest) != moment:
                 self._set[digest] = moment
                 self._scheduler.add_job(
-                    self._engine.hint,
+                    self._tick,
                     DateTrigger(moment, UTC),
                     args=[Task("close", digest)],
                     id=f"close {digest}",

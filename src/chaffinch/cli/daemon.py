@@ -1,28 +1,29 @@
-"""The worker daemon: clocks, threads, the web server and the signals that end or reload it."""
+"""The worker daemon: a press that works until a signal ends it."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from queue import SimpleQueue
 from types import FrameType
 
 from starlette.types import ASGIApp
 
-from chaffinch.cli.notifying import beating, ready, reloading, stopping
+from chaffinch.cli.machines import Clocks, started
+from chaffinch.cli.notifying import ready, reloading, stopping
 from chaffinch.config import Config, load
 from chaffinch.engine.inprocess import InProcess
-from chaffinch.errors import ChaffinchError
+from chaffinch.errors import ChaffinchError, ConfigError
 from chaffinch.newsroom import Newsroom
 from chaffinch.ports import Task
 from chaffinch.schedule import Schedule
 from chaffinch.store.holding import held
 from chaffinch.web import metrics
 from chaffinch.web.app import build
+from chaffinch.web.metrics import Requests
 from chaffinch.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -35,37 +36,53 @@ A_LONG_RUN = 1_000
 
 def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; SIGHUP reads the config anew. Raises BusyError, StoreError, ConfigError."""
-    with held(config.press.data_dir), _open(config) as room:
-        signals = _Signals()
+    with _alone(config), _open(config) as room:
         door = build(room.front)
         server = Server(door, config.web)
         server.start()
-        engine = InProcess(beating(partial(_counted, room), _is_a_look))
-        room.hint = engine.hint
-        schedule = Schedule(engine, lambda: room.post.next_closings())
-        figures = _serve_figures(config, metrics.build(room.front.figures, door.requests, engine.queued))
-        schedule.start()
-        ready(f"serving {config.press.base_url} on {server.address}")
-        log.info("serving %s on %s; %d sources", config.press.base_url, server.address, len(config.sources))
-        while signals.next() == signal.SIGHUP:
-            reloading()
-            _reload(room, config)
-            ready(f"serving {config.press.base_url} on {server.address}")
-        stopping()
-        log.info("stopping: work under way comes to its next safe place")
-        until = time.monotonic() + DRAIN
-        room.stop()
-        schedule.stop()
-        server.stop(1.0)
-        if figures is not None:
-            figures.stop(0.5)
-        if not engine.drain(max(0.0, until - time.monotonic())):
-            log.warning("some work did not end in time; it resumes with the next start")
+        told = f"serving {config.press.base_url} on {server.address}"
+        _work(room, config, f"{told}; {len(config.sources)} sources", door.requests, lambda: server.stop(1.0))
+
+
+def work(config: Config) -> None:
+    """Be one more machine of a press on PostgreSQL, without a web server. Raises StoreError, ConfigError."""
+    if config.press.database_url is None:
+        raise ConfigError("press.database_url: a press on SQLite has one machine; name a PostgreSQL to add others")
+    with _open(config) as room:
+        _work(room, config, f"one more worker; {len(config.sources)} sources", Requests(), lambda: None)
+
+
+def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Callable[[], object]) -> None:
+    """Get done what is due until a signal ends it; then call `end`, and come to a safe place."""
+    signals = _Signals()
+    engine = started(room)
+    room.hint = engine.hint
+    clocks = Clocks(room)
+    schedule = Schedule(engine, lambda: room.post.next_closings(), counts=clocks.count, beside=clocks.beside)
+    figures = _serve_figures(config, metrics.build(room.front.figures, requests, engine.queued))
+    schedule.start()
+    ready(told)
+    log.info("%s", told)
+    while signals.next() == signal.SIGHUP:
+        reloading()
+        _reload(room, config)
+        ready(told)
+    stopping()
+    log.info("stopping: work under way comes to its next safe place")
+    until = time.monotonic() + DRAIN
+    room.stop()
+    schedule.stop()
+    end()
+    if figures is not None:
+        figures.stop(0.5)
+    if not engine.drain(max(0.0, until - time.monotonic())):
+        log.warning("some work did not end in time; it resumes with the next start")
+    clocks.give()
 
 
 def run_once(config: Config) -> bool:
     """Do everything that is due, in order: sources, feeds, issues, letters; False when a signal ended it before."""
-    with held(config.press.data_dir), _open(config) as room:
+    with _alone(config), _open(config) as room:
         signals = _Signals(room.stop)
         engine = InProcess(room.perform)
         for task in room.due_at_once():
@@ -98,23 +115,18 @@ def _serve_figures(config: Config, app: ASGIApp) -> Server | None:
     return server
 
 
-def _is_a_look(task: Task) -> bool:
-    """Whether it is the look at what is due, which the clock wants every few seconds."""
-    return task.verb == "sweep"
-
-
-def _counted(room: Newsroom, task: Task) -> Iterable[Task]:
-    if _is_a_look(task):
-        room.parts.tally.count("sweeps", "")
-    return room.perform(task)
+def _alone(config: Config) -> AbstractContextManager[None]:
+    """The data directory to ourselves, where it holds the press; where PostgreSQL does, rows keep us apart."""
+    return held(config.press.data_dir) if config.press.database_url is None else nullcontext()
 
 
 @contextmanager
 def _open(config: Config) -> Iterator[Newsroom]:
-    """A newsroom that has the data directory to itself."""
+    """A newsroom that is ready to work."""
     room = Newsroom(config)
     try:
-        room.recover()
+        if not room.shared:  # what others hold on other machines is not ours to tidy up: it runs out by itself
+            room.recover()
         room.take_over()
         room.renew()
         yield room

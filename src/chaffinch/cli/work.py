@@ -14,8 +14,9 @@ if TYPE_CHECKING:  # as in `frame`
 
 
 def register(app: typer.Typer) -> None:
-    """Add `run`, `refresh`, `publish`."""
+    """Add `run`, `worker`, `refresh`, `publish`."""
     app.command()(run)
+    app.command()(worker)
     app.command()(refresh)
     app.command()(publish)
 
@@ -35,6 +36,17 @@ def run(
             raise typer.Exit(130)  # what a shell says of a command that was interrupted
     else:
         daemon.run(settings)
+
+
+def worker(
+    config: ConfigOption = DEFAULT_CONFIG,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
+) -> None:
+    """Add a machine to a press on PostgreSQL: the same work, without the web pages."""
+    log_to_stderr(verbose)
+    from chaffinch.cli import daemon
+
+    daemon.work(configured(config))
 
 
 def refresh(

@@ -15,11 +15,15 @@ from chaffinch.newsroom.signups import SignUps
 from chaffinch.ports import Task
 from chaffinch.publish.membership import NOTICE
 
+A_SWEEP = 1_000
+"""Sources that one look takes up, at most: the longest due first, and the next look is in seconds."""
+
 
 def due(parts: Parts, now: datetime) -> Iterator[Task]:
     """Every task that is due at a moment, those of sources first; none of theirs while a disk is nearly full."""
     post = Post(parts)
-    for slug in parts.sources.due(now) if parts.has_room() else ():
+    paused = sum(source.paused for source in parts.config.sources)
+    for slug in parts.sources.due(now, A_SWEEP + paused) if parts.has_room() else ():
         source = parts.source(slug)
         if source is not None and not source.paused:
             yield Task("refresh", slug)

@@ -77,6 +77,11 @@ class Duties:
             return follow
         return ()
 
+    def rests(self, task: Task) -> bool:
+        """Whether it has failed here a moment ago: on many machines, another one's sweep does not know of it."""
+        with self._failing:
+            return task in self._failed and self._failed[task][0] > self._parts().clock()
+
     def _rest(self, task: Task, why: str) -> bool:
         """Let a sweep pass the task over for a while; False when it rests already, and for the same reason."""
         now = self._parts().clock()

@@ -7,7 +7,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -37,11 +37,13 @@ from chaffinch.store.database import Database
 from chaffinch.store.deliveries import Deliveries
 from chaffinch.store.doubts import Doubts
 from chaffinch.store.feedtokens import FeedTokens
-from chaffinch.store.holding import secret_of
+from chaffinch.store.holding import secret_of, shared_secret
+from chaffinch.store.hosts import Hosts
 from chaffinch.store.issues import Issues
+from chaffinch.store.leases import Leases
 from chaffinch.store.moves import Moves
 from chaffinch.store.notes import Notes
-from chaffinch.store.office import Office
+from chaffinch.store.office import LEASE, Office
 from chaffinch.store.pings import Pings
 from chaffinch.store.problems import Problems
 from chaffinch.store.search import Search
@@ -84,6 +86,12 @@ class Parts:
     tally: Tally = field(default_factory=Tally)
     watermark: Watermark = field(default_factory=Watermark)
     measure: Measure = space_at
+    lease: timedelta = LEASE
+    """How long a visit may be silent before somebody else takes the source over."""
+    _by_slug: Mapping[str, Source] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_slug", {source.slug: source for source in self.config.sources})
 
     @property
     def authority(self) -> str:
@@ -92,7 +100,14 @@ class Parts:
 
     def office(self) -> Office:
         """Opens desks."""
-        return Office(self.database, self.clock, self.authority, self.feeds_of, _next_visit, learned, condition_of)
+        return Office(
+            self.database, self.clock, self.authority, self.feeds_of, _next_visit, learned, condition_of, self.lease
+        )
+
+    @property
+    def leases(self) -> Leases:
+        """Who of many processes does what only one may do."""
+        return Leases(self.database, self.clock)
 
     def feeds_of(self, article: Article) -> list[str]:
         """The feeds that hold an article."""
@@ -137,7 +152,7 @@ class Parts:
 
     def source(self, slug: str) -> Source | None:
         """The source of this name, when the config has it."""
-        return next((source for source in self.config.sources if source.slug == slug), None)
+        return self._by_slug.get(slug)
 
     def fetcher(self, source: Source) -> Fetcher:
         """What gets a source's pages: the web's, or a folder's files."""
@@ -152,11 +167,13 @@ class Parts:
         self.database.close()
 
 
-def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts:
+def assemble(config: Config, clock: Clock, children: int | None = None, lease: timedelta = LEASE) -> Parts:
     """The parts of a press. Raises StoreError when the data directory cannot be used."""
     press = config.press
     database = opened(press)
     secret = secret_of(press.data_dir)
+    if database.shared:
+        secret = shared_secret(database, secret)
     stopping = threading.Event()
     extractor = Children(children or os.cpu_count() or 1)
     return Parts(
@@ -180,10 +197,11 @@ def assemble(config: Config, clock: Clock, children: int | None = None) -> Parts
         moves=Moves(database),
         notes=Notes(database),
         templates=Templates(press.templates_dir),
-        client=client_of(config, clock, stopping),
+        client=client_of(config, clock, stopping, database),
         extractor=extractor,
         close_extractor=extractor.close,
         child_kills=lambda: extractor.killed,
+        lease=lease,
     )
 
 
@@ -206,10 +224,17 @@ def canonical(config: Config) -> Config:
     return replace(config, digests=tuple(digests))
 
 
-def client_of(config: Config, clock: Clock, stopping: threading.Event) -> Client:
-    """The HTTP client that a config wants."""
+def client_of(config: Config, clock: Clock, stopping: threading.Event, database: Database | None = None) -> Client:
+    """The HTTP client that a config wants; it shares its patience with other machines where there may be some."""
     press = config.press
-    return Client(config.fetch, clock=clock, wait=stopping.wait, base_url=press.base_url, contact=press.contact)
+    return Client(
+        config.fetch,
+        clock=clock,
+        wait=stopping.wait,
+        base_url=press.base_url,
+        contact=press.contact,
+        rows=Hosts(database, clock) if database is not None and database.shared else None,
+    )
 
 
 def _next_visit(source: Source, state: SourceState, outcome: Outcome) -> datetime:
@@ -220,6 +245,6 @@ def _next_visit(source: Source, state: SourceState, outcome: Outcome) -> datetim
         failures=outcome.failures,
         retry_after=outcome.retry_after,
         now=outcome.now,
-        condition=outcome.condition,
         jitter=random.random,
+        condition=outcome.condition,
     )

@@ -14,7 +14,7 @@ from chaffinch.newsroom.parts import Parts
 from chaffinch.publish import files, websub
 from chaffinch.publish.archive import previous
 from chaffinch.publish.press import directory, documents, fitting, landing_page
-from chaffinch.store.holding import turn
+from chaffinch.store.turns import turn
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def publish(parts: Parts, slug: str) -> Sequence[str]:
     if feed is None:
         raise ConfigError(f'no feed has the slug "{slug}"; `chaffinch status` lists them')
     # What was read before a change must not be written after what somebody else built of it.
-    with noted(parts, f"feed {slug}"), turn(parts.config.press.data_dir, "publishing"):
+    with noted(parts, f"feed {slug}"), turn(parts.database, parts.config.press.data_dir, "publishing"):
         mark = parts.articles.dirty().get(slug, "")
         changed = _build(parts, feed)
         parts.articles.built(slug, mark)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config
@@ -22,13 +23,16 @@ from chaffinch.newsroom.telling import find, why
 from chaffinch.newsroom.visiting import visit
 from chaffinch.pages import Templates
 from chaffinch.ports import Task
+from chaffinch.store.office import LEASE
 
 
 class Newsroom:
     """A press at work. Its verbs may be called from many threads, in any order, twice or after a crash."""
 
-    def __init__(self, config: Config, clock: Clock = system_clock, children: int | None = None) -> None:
-        self.parts = assemble(config, clock, children)
+    def __init__(
+        self, config: Config, clock: Clock = system_clock, children: int | None = None, lease: timedelta = LEASE
+    ) -> None:
+        self.parts = assemble(config, clock, children, lease)
         self.hint: Callable[[Task], object] = self.perform
         """Where tasks go that should be done soon; an engine takes them from us."""
         self._duties = Duties(lambda: self.parts)
@@ -66,7 +70,7 @@ class Newsroom:
         self.parts = replace(before, config=canonical(config), templates=Templates(press.templates_dir))
         asks = (old.fetch, old.press.base_url, old.press.contact)
         if asks != (new.fetch, press.base_url, press.contact):  # else the hosts' patience would be forgotten
-            self.parts = replace(self.parts, client=client_of(config, before.clock, before.stopping))
+            self.parts = replace(self.parts, client=client_of(config, before.clock, before.stopping, before.database))
         try:
             self.take_over()
             self.renew()
@@ -98,6 +102,10 @@ class Newsroom:
     def perform(self, task: Task) -> Iterable[Task]:
         """Do one task; what it leads to. See `Duties.perform`."""
         return self._duties.perform(task)
+
+    def rests(self, task: Task) -> bool:
+        """Whether a task has failed here a moment ago, and is not to be tried yet."""
+        return self._duties.rests(task)
 
     def article(self, which: str) -> Article:
         """The article of this key or address. Raises InputError when there is none."""
@@ -137,6 +145,11 @@ class Newsroom:
     def renew(self) -> None:
         """Have every feed built anew: the config, a template or the program may be another. Same bytes stay."""
         self.parts.articles.soil([feed.slug for feed in self.parts.config.feeds])
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may work on the same press."""
+        return self.parts.database.shared
 
     def recover(self) -> None:
         """Tidy up after a daemon that was killed. Only for who holds the data directory alone."""

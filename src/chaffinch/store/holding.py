@@ -9,9 +9,14 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import insert, select
+
 from chaffinch.errors import BusyError, StoreError
+from chaffinch.store.database import Database
+from chaffinch.store.schema import secrets as secrets_table
 
 _SECRET_BYTES = 32
+_PRESS = "press"
 _DAMAGED = "the secret is damaged; bring it back from a backup, or remove it: links in letters sent so far then end"
 
 
@@ -51,6 +56,15 @@ def turn(data_dir: Path, what: str) -> Iterator[None]:
         raise StoreError(f"{data_dir}: {what}: no lock can be had: {error.strerror}") from error
     with lock:
         yield
+
+
+def shared_secret(database: Database, own: bytes) -> bytes:
+    """The secret that all machines of a press share: that of the one which was there first."""
+    with database.write() as connection:
+        held = connection.execute(select(secrets_table.c.value).where(secrets_table.c.name == _PRESS)).scalar()
+        if held is None:
+            connection.execute(insert(secrets_table).values(name=_PRESS, value=own.hex()))
+    return own if held is None else bytes.fromhex(held)
 
 
 def secret_of(data_dir: Path) -> bytes:

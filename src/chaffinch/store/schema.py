@@ -432,6 +432,13 @@ leases = Table(
     Column("until", Moment, nullable=False),
 )
 
+secrets = Table(
+    "secrets",  # of a press on many machines
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),  # hexadecimal
+)
+
 renditions = Table(
     "renditions",  # what is published, for machines that share no folder
     metadata,

@@ -81,7 +81,7 @@ class Sources:
                 mark_dirty(connection, feeds)
                 connection.execute(delete(archived_feeds))  # their archives are written anew, too
 
-    def due(self, now: datetime) -> Sequence[str]:
+    def due(self, now: datetime, limit: int | None = None) -> Sequence[str]:
         """Slugs of the sources whose time has come and that nobody is visiting, longest due first."""
         with self._database.read() as connection:
             return (
@@ -93,7 +93,8 @@ class Sources:
                         or_(sources.c.next_at.is_(None), sources.c.next_at <= now, sources.c.visited_at > now),
                         or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now),
                     )
-                    .order_by(sources.c.next_at)
+                    .order_by(sources.c.next_at.nulls_first())
+                    .limit(limit)
                 )
                 .scalars()
                 .all()

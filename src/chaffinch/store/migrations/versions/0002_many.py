@@ -14,6 +14,7 @@ def upgrade() -> None:
     _sources_have_a_condition()
     _hosts_have_turns()
     _processes_have_leases()
+    _machines_share_a_secret()
     _renditions_are_rows()
     _many_subscribers_are_found_in_order()
     _providers_are_spared()
@@ -63,6 +64,15 @@ def _processes_have_leases() -> None:
         sa.Column("holder", TEXT, nullable=False),
         sa.Column("until", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+
+
+def _machines_share_a_secret() -> None:
+    op.create_table(
+        "secrets",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
     )
 
 

@@ -1,0 +1,86 @@
+"""A press works on one machine or on many, as its database allows."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Protocol
+
+from chaffinch.cli.notifying import beating
+from chaffinch.engine.inprocess import InProcess
+from chaffinch.errors import StoreError
+from chaffinch.newsroom import Newsroom
+from chaffinch.ports import Engine, Task
+from chaffinch.schedule import PUMP
+
+log = logging.getLogger(__name__)
+
+_CLOCKS = "clocks"
+_LEASE = PUMP * 4.0
+"""Seconds after which another machine's clocks count, when the one whose did has died."""
+
+
+class WorkingEngine(Engine, Protocol):
+    """An engine that also tells what waits."""
+
+    def queued(self) -> Mapping[str, int]: ...
+
+
+def started(room: Newsroom) -> WorkingEngine:
+    """The engine that fits the press's database, at work. Raises StoreError."""
+    if not room.shared:
+        return InProcess(beating(partial(_counted, room), _is_a_look))
+    from chaffinch.engine.distributed import Distributed  # its libraries are an extra
+
+    return Distributed(str(room.parts.config.press.database_url), partial(_unless_resting, room))
+
+
+class Clocks:
+    """Whose clocks count: always ours on one machine; of many those of the machine that holds the lease."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self._room = room
+        self._name = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+        self._look = beating(lambda _: self._beside(), lambda _: room.shared)
+
+    def count(self) -> bool:
+        """Whether a tick of ours counts now; none does while the database is away."""
+        if not self._room.shared:
+            return True
+        try:
+            return self._room.parts.leases.hold(_CLOCKS, self._name, _LEASE)
+        except StoreError:
+            return False
+
+    def beside(self) -> None:
+        """What every machine does at each look: it shows what others have published, and that it is alive."""
+        self._look(None)
+
+    def give(self) -> None:
+        """Let another machine's clocks count at once."""
+        if self._room.shared:
+            with suppress(StoreError):
+                self._room.parts.leases.give(_CLOCKS, self._name)
+
+    def _beside(self) -> None:
+        return
+
+
+def _is_a_look(task: Task) -> bool:
+    """Whether it is the look at what is due, which the clock wants every few seconds."""
+    return task.verb == "sweep"
+
+
+def _counted(room: Newsroom, task: Task) -> Iterable[Task]:
+    if _is_a_look(task):
+        room.parts.tally.count("sweeps", "")
+    return room.perform(task)
+
+
+def _unless_resting(room: Newsroom, task: Task) -> Iterable[Task]:
+    return () if room.rests(task) else _counted(room, task)
