@@ -607,6 +607,18 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """An issue as it is listed."""
+
+    number: int
+    closed_at: datetime
+    articles: int
+    """How many it has."""
+    title: str
+    """Its first article's; empty where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """One address's wish to have one digest, and what it chose."""
 

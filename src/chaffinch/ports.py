@@ -17,6 +17,7 @@ from chaffinch.model import (
     Draft,
     Feed,
     Figure,
+    Headline,
     Held,
     Issue,
     Letter,
@@ -291,6 +292,10 @@ class ReadingRoom(Protocol):
 
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         """A digest's released issues, newest first."""
+        ...
+
+    def headlines(self, digest: str, limit: int, before: int | None) -> Sequence[Headline]:
+        """A digest's released issues in a line each, newest first; `before` a number, to page on."""
         ...
 
     def issue(self, digest: str, number: int) -> Issue | None:

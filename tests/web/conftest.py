@@ -15,7 +15,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chaffinch.config import Config, Web, parse
 from chaffinch.errors import InputError
 from chaffinch.mailing.tokens import Purpose, mint
-from chaffinch.model import Article, Certainty, Feed, Figure, Issue, IssueState, Problem, Standing, Status, Subscription
+from chaffinch.model import (
+    Article,
+    Certainty,
+    Feed,
+    Figure,
+    Headline,
+    Issue,
+    IssueState,
+    Problem,
+    Standing,
+    Status,
+    Subscription,
+)
 from chaffinch.pages import Templates
 from chaffinch.ports import Change, Preferences, TokenPurpose
 from chaffinch.publish.files import write
@@ -98,6 +110,7 @@ class Desk:
     asked: list[tuple[str, str, str, Mapping[str, str]]] = field(default_factory=list)
     acted: list[tuple[str, str]] = field(default_factory=list)
     trouble: Exception | None = None
+    released: int = 1
     why_not_ready: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
 
@@ -126,6 +139,10 @@ class Desk:
 
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         return [self._issue(digest)][:limit]
+
+    def headlines(self, digest: str, limit: int, before: int | None) -> Sequence[Headline]:
+        numbers = [number for number in range(self.released, 0, -1) if before is None or number < before]
+        return [Headline(number, MORNING, 2, f"Harbour of {number}") for number in numbers[:limit]]
 
     def issue(self, digest: str, number: int) -> Issue | None:
         return self._issue(digest) if number == 1 else None

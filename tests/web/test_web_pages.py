@@ -213,3 +213,21 @@ def test_hostile_words_stay_words(visitor: Any, desk: Any, article_of: Any) -> N
         assert answer.status == 200
         assert not answer.page.xpath("//script")
         assert "javascript:" not in answer.text
+
+
+def test_old_issues_are_found_page_by_page(desk: Any, serve: Callable[[Any], Any]) -> None:
+    desk.released = 230
+    visitor = serve(desk)
+
+    seen, path = [], "/digests/daily/"
+    for _ in range(9):
+        page = visitor.get(path).page
+        seen += page.xpath("//section[@aria-labelledby='archive']//h3/a/@href")
+        older = page.xpath("//a[@rel='next']/@href")
+        path = older[0] if older else ""
+        if not path:
+            break
+
+    assert seen == [f"/digests/daily/{number}" for number in range(230, 0, -1)]
+    assert visitor.get("/digests/daily/?before=nonsense").status == 200
+    assert visitor.get(f"/digests/daily/?before={'9' * 400}").status == 200

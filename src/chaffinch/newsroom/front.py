@@ -11,7 +11,7 @@ from chaffinch.config import Config
 from chaffinch.errors import StoreError
 from chaffinch.mailing import tokens
 from chaffinch.mailing.tokens import Purpose
-from chaffinch.model import Article, Feed, Figure, Issue, IssueState, Problem, Standing, Subscription
+from chaffinch.model import Article, Feed, Figure, Headline, Issue, IssueState, Problem, Standing, Subscription
 from chaffinch.newsroom.figures import figures_of
 from chaffinch.newsroom.holding import Holding
 from chaffinch.newsroom.moving import Moving
@@ -24,6 +24,7 @@ from chaffinch.pages import Templates
 from chaffinch.ports import Change, Preferences, Task, TokenPurpose
 from chaffinch.publish.membership import holds
 from chaffinch.store.counts import Counts
+from chaffinch.store.headlines import Headlines
 
 _AT_ONCE = 3
 """Letters that a request hints at; the next sweep finds the others."""
@@ -100,6 +101,10 @@ class Front:
     def issues(self, digest: str, limit: int) -> Sequence[Issue]:
         """A digest's released issues."""
         return self._parts().issues.list(digest, limit=limit, state=IssueState.OPEN)
+
+    def headlines(self, digest: str, limit: int, before: int | None) -> Sequence[Headline]:
+        """A digest's released issues in a line each."""
+        return Headlines(self._parts().database).released(digest, limit, before)
 
     def issue(self, digest: str, number: int) -> Issue | None:
         """A released issue, without what was withdrawn since."""

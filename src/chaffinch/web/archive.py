@@ -18,13 +18,16 @@ _LARGEST = 1 << 31
 _IN_FEED = 20
 """How many its feed holds."""
 _SHOWN = 100
-"""How many issues the archive lists."""
+"""How many issues a page of the archive lists."""
+_DIGITS = 10
 
 
 def digest(request: Request) -> Response:
     """What the digest is, how to get it, what came out so far."""
     desk = desk_of(request)
-    return digest_page(desk, _named(desk, request))
+    before = request.query_params.get("before", "")
+    number = int(before) if before.isascii() and before.isdecimal() and len(before) < _DIGITS else None
+    return digest_page(desk, _named(desk, request), before=number)
 
 
 def to_digest(request: Request) -> Response:
@@ -58,14 +61,22 @@ def issues_feed(request: Request) -> Response:
 
 
 def digest_page(
-    desk: FrontDesk, digest: Digest, *, address: str = "", problem: str = "", status: int = 200
+    desk: FrontDesk,
+    digest: Digest,
+    *,
+    address: str = "",
+    problem: str = "",
+    status: int = 200,
+    before: int | None = None,
 ) -> Response:
-    """The digest's page, with what was wrong with the form when it was sent."""
+    """The digest's page, with what was wrong with the form when it was sent, and the issues before a number."""
+    listed = desk.headlines(digest.slug, _SHOWN + 1, before)
     values = {
         "digest": digest,
         "rhythms": rhythms_of(desk, digest),
         "feeds": [feed for feed in desk.config.feeds if feed.slug in digest.feeds and not feed.retired],
-        "issues": desk.issues(digest.slug, _SHOWN),
+        "issues": listed[:_SHOWN],
+        "older": listed[_SHOWN - 1].number if len(listed) > _SHOWN else 0,
         "stamp": stamp(desk.secret, digest.slug, desk.now()),
         "address": address,
         "problem": problem,
