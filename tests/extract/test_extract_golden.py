@@ -10,10 +10,20 @@ from chaffinch.model import Certainty, Draft, Kind, Page, Reference, Repeats, Ru
 
 GOLDEN = Path(__file__).parent / "golden"
 TITLES = {
+    "dengta": "旧灯塔将于六月重新点亮",
+    "fanus": "فانوس دریایی کهنه در خرداد دوباره روشن می‌شود",
+    "faro": "El viejo faro volverá a encenderse en junio",
+    "farol": "Velho farol vai reacender em junho",
+    "fener": "Eski fener haziranda yeniden yanacak",
+    "lanterna": "La vecchia lanterna si riaccende a giugno",
+    "latarnia": "Stara latarnia znów zaświeci w czerwcu",
     "leuchtturm": "Alter Leuchtturm leuchtet wieder",
     "lighthouse": "Old Lighthouse Will Be Lit Again in June",
+    "manara": "المنارة القديمة تضيء من جديد في يونيو",
     "mayak": "Старый маяк снова зажгут в июне",
     "phare": "Le vieux phare sera rallumé en juin",
+    "toudai": "古い灯台、六月に再び点灯へ",
+    "vuurtoren": "Oude vuurtoren gaat in juni weer branden",
 }
 
 

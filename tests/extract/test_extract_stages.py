@@ -178,6 +178,16 @@ def test_a_phrase_is_the_whole_line(line: str, kind: str) -> None:
     assert phrases.kind_of(line) == kind
 
 
+def test_a_long_sentence_is_furniture_only_where_the_phrase_is_long_too() -> None:
+    asked = "Sign up for our newsletter and get the news of the coast in your inbox every morning."
+    told = "Subscribe lines hung from every pole when the harbour opened again for the summer in June."
+
+    assert phrases.is_telling(asked)
+    assert by_lines.shape_of(asked, 16, False) == "phrase"
+    assert not phrases.is_telling(told)
+    assert by_lines.shape_of(told, 16, False) == "prose"
+
+
 def test_a_glued_phrase_is_cut_off_only_before_a_capital() -> None:
     assert phrases.glued("More ArticlesCalm Returns to the Harbour") == "More Articles"
     assert phrases.glued("More newsletters from the harbour") == ""

@@ -22,6 +22,7 @@ _PARTED = re.compile(r"\s[|›»>/·•]\s|[›»]|^[#@]\w|\bhttps?://\S+$|^\W+$
 _LONG = 12
 _SAME = 0.9
 _HEADING_WORDS = 25
+_FIRM = frozenset(("the title", "a date above the text", "the byline"))
 _NEAR = 200
 """Lines at either end of a text in which its headline may stand again."""
 
@@ -37,7 +38,7 @@ class Read:
 
 def read(blocks: Sequence[Block], title: str = "") -> Read:
     """The text understood. `title` is what is known of it from elsewhere; empty to look for it in the header zone."""
-    shapes = [_shape(block) for block in blocks]
+    shapes = [shape_of(block.text, block.words, "list" in block.marks) for block in blocks]
     prose = [at for at, shape in enumerate(shapes) if shape == "prose"]
     begin = prose[0] if prose else len(blocks)
     title = title or _title(blocks, shapes, begin)
@@ -65,12 +66,11 @@ def read(blocks: Sequence[Block], title: str = "") -> Read:
     return Read(title, byline, verdicts)
 
 
-def _shape(block: Block) -> str:
+def shape_of(text: str, words: int, listed: bool) -> str:
     """What a line looks like: prose, sentence, item, phrase, date, byline, parted, headline or short."""
-    text, words = block.text, block.words
     stopped = _STOPPED.search(text) is not None
     kind = phrases.kind_of(text)
-    if kind and not (words > _LONG and stopped):
+    if kind and (not (words > _LONG and stopped) or phrases.is_telling(text)):
         return "phrase"
     if words > _LONG and (stopped or words > 30):
         return "prose"
@@ -80,7 +80,7 @@ def _shape(block: Block) -> str:
         return "byline"
     if words >= 4 and stopped and (words >= 8 or text.count(".") < 2):
         return "prose" if words >= 8 else "sentence"
-    if "list" in block.marks and words >= 2:
+    if listed and words >= 2:
         return "item"
     if _PARTED.search(text):
         return "parted"
@@ -111,6 +111,11 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
         if score > best_score:
             best, best_score = block.text, score
     return best
+
+
+def is_firm(reason: str) -> bool:
+    """Whether a line that was dropped for that reason is furniture whatever stands around it."""
+    return reason in _FIRM or reason.startswith("phrase: ")
 
 
 def text_ends(text: str) -> bool:

@@ -1,8 +1,8 @@
 """What sites say around their articles, language by language.
 
 The table is `phrases.tsv`: language, kind, phrase, sorted. A phrase is written as `text.normalised` leaves it
-(lower case, no punctuation); a star stands for up to twelve words. The whole line must be the phrase: "subscribe" in
-a sentence is not furniture.
+(lower case, no punctuation); a star stands for up to twelve words, for more behind a long phrase that asks something
+of the reader. The whole line must be the phrase: "subscribe" in a sentence is not furniture.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from chaffinch.text import normalised
+from chaffinch.text import count_words, normalised
 
 KINDS = (
     "advert", "comment", "cookie", "legal", "login", "navigation", "popular", "related", "rights", "share", "subscribe",
@@ -22,9 +22,14 @@ KINDS = (
 _CERTAIN = frozenset(("comment", "popular", "related", "share", "subscribe", "login", "advert", "cookie", "rights"))
 """Kinds that end an article wherever they stand alone; `legal` and `navigation` also hold common words."""
 
-_LONGEST = 120
+_ASKING = frozenset(("comment", "cookie", "rights", "subscribe"))
+"""Kinds that speak to readers in whole sentences: "Sign up for our newsletter and get the news every morning."."""
+_MANY = 3
+
+_LONGEST = 160
 """Characters; a longer line is no furniture that a table could know."""
 _STAR_WORDS = 12
+_NOTHING = ("", 0)
 _SEAM = re.compile(r"[^\W\d_]:?(?=[A-ZÀ-ÞĀ-ſΑ-ΩЀ-Я])")
 _SEVERAL = re.compile(r"[^\W\d_][\w'’]*[\s-]\S")
 """More than one word: a name such as `LinkedIn` is nobody's glue."""
@@ -34,14 +39,15 @@ _LETTERS = str.maketrans("ıأإآٱيىكةۀ", "iااااییکهه")
 """One letter that keyboards write as several."""
 
 
-@lru_cache(maxsize=4096)
 def kind_of(line: str) -> str:
     """What kind of furniture the line is, when the whole of it is a known phrase; else empty."""
-    if len(line) > _LONGEST:
-        return ""
-    if line.startswith(("©", "(c) ", "(C) ")):
-        return "rights"
-    return _kind(_folded(line))
+    return _found(line)[0]
+
+
+def is_telling(line: str) -> bool:
+    """Whether it is a phrase of so many words that even a long sentence which begins so is furniture."""
+    kind, words = _found(line)
+    return words >= _MANY and kind in _ASKING
 
 
 def is_certain(kind: str) -> bool:
@@ -73,26 +79,36 @@ class _Table:
 
     def __init__(self) -> None:
         self.exact: dict[str, str] = {}
-        self.starred: dict[str, list[tuple[list[str], list[str], str]]] = {}
+        self.starred: dict[str, list[tuple[list[str], list[str], tuple[str, int]]]] = {}
         for _, kind, phrase in entries():
             before, star, after = phrase.partition("*")
             if star:
                 begins, ends = _folded(before).split(), _folded(after).split()
-                self.starred.setdefault(begins[0] if begins else "", []).append((begins, ends, kind))
+                found = kind, count_words(before) + count_words(after)
+                self.starred.setdefault(begins[0] if begins else "", []).append((begins, ends, found))
             else:
                 self.exact.setdefault(_folded(phrase), kind)
+        for phrases in self.starred.values():
+            phrases.sort(key=lambda phrase: -phrase[2][1])
 
-    def look_up(self, plain: str) -> str:
+    def look_up(self, plain: str) -> tuple[str, int]:
+        """The kind, and how many words of the line are the phrase's own; the longest phrase wins."""
         if kind := self.exact.get(plain):
-            return kind
+            return kind, count_words(plain)
         words = plain.split()
         count = len(words)
         for first in ("", words[0]):
-            for begins, ends, kind in self.starred.get(first, ()):
+            for begins, ends, found in self.starred.get(first, ()):
                 filled = count - len(begins) - len(ends)
-                if 0 <= filled <= _STAR_WORDS and words[: len(begins)] == begins and words[count - len(ends) :] == ends:
-                    return kind
-        return ""
+                fits = words[: len(begins)] == begins and words[count - len(ends) :] == ends
+                if fits and 0 <= filled <= _most(found):
+                    return found
+        return _NOTHING
+
+
+def _most(found: tuple[str, int]) -> int:
+    """The most words that a phrase's star may stand for."""
+    return 2 * _STAR_WORDS if found[1] >= _MANY and found[0] in _ASKING else _STAR_WORDS
 
 
 @cache
@@ -108,5 +124,11 @@ def _folded(text: str) -> str:
     return normalised(plain).translate(_LETTERS)
 
 
-def _kind(plain: str) -> str:
-    return _table().look_up(plain) if plain else ""
+@lru_cache(maxsize=4096)
+def _found(line: str) -> tuple[str, int]:
+    if len(line) > _LONGEST:
+        return _NOTHING
+    if line.startswith(("©", "(c) ", "(C) ")):
+        return "rights", 1
+    plain = _folded(line)
+    return _table().look_up(plain) if plain else _NOTHING
