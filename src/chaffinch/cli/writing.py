@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,9 @@ import tomlkit
 
 from chaffinch.config import parse
 from chaffinch.errors import ConfigError, InputError
+
+_MARK = "\ufeff"
+"""What some editors put before UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +37,44 @@ def add_sources(path: Path, new: Sequence[NewSource]) -> None:
     """
     if not new:
         return
+    target = path.resolve()  # a link stays one
     try:
-        written = path.read_text("utf-8")
+        written = target.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    parse(written, path)
-    lines = written.splitlines()
-    at = _behind_the_sources(lines)
-    tables = [line for source in new for line in ("", *_table(source).splitlines())]
-    changed = "\n".join([*lines[:at], *tables, *lines[at:]]) + "\n"
+    plain = written.removeprefix(_MARK)
+    parse(plain, path)
+    changed = _with(plain, new)
     parse(changed, path)
-    part = path.with_name(f".{path.name}.part")
+    _replace(path, target, (_MARK if plain != written else "") + changed)
+
+
+def _with(written: str, new: Sequence[NewSource]) -> str:
+    """The text with the sources in it; every other byte as it was, and the new lines ended as the others are."""
+    ends = "\r\n" if "\r\n" in written else "\n"
+    lines = re.findall(r"[^\n]*\n|[^\n]+", written)  # TOML's own ends only: a title may hold Unicode's
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += ends
+    at = _behind_the_sources(lines)
+    tables = [line + ends for source in new for line in ("", *_table(source).split("\n"))]
+    return "".join([*lines[:at], *tables, *lines[at:]])
+
+
+def _replace(path: Path, target: Path, changed: str) -> None:
+    """The file as a whole, with its mode and its owner: whoever is killed in between leaves the old one."""
+    part = target.with_name(f".{target.name}.part")
     try:
-        part.write_text(changed, "utf-8")
-        part.chmod(path.stat().st_mode)
-        with part.open("rb") as file:
+        before = target.stat()
+        part.unlink(missing_ok=True)
+        part.touch(0o600)  # it may hold secrets that others must not read, not even for a moment
+        with part.open("wb") as file:
+            file.write(changed.encode())
+            file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        with suppress(PermissionError):  # only root may give files away
+            os.chown(part, before.st_uid, before.st_gid)
+        part.chmod(stat.S_IMODE(before.st_mode))
+        part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise InputError(f"{path}: cannot be written: {error.strerror}") from error
