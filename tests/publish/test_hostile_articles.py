@@ -1,9 +1,12 @@
 """One hostile article never stops a feed: any text in any field gives three well-formed documents."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import feedparser
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -11,8 +14,11 @@ from lxml import etree
 from chaffinch.config import Press
 from chaffinch.model import Article, Certainty, Enclosure, Feed, Images, Publish
 from chaffinch.pages import Templates
+from chaffinch.publish.archive import Place
+from chaffinch.publish.archive import documents as archived
+from chaffinch.publish.archivepages import month_page, overview
 from chaffinch.publish.files import check
-from chaffinch.publish.press import documents, landing_page
+from chaffinch.publish.press import DOCUMENT_BYTES, documents, landing_page
 
 TEXT = st.one_of(
     st.text(max_size=60),
@@ -99,9 +105,9 @@ def test_any_text_in_any_field_gives_well_formed_documents(hostile: Article, tit
     for item in items:
         assert item["url"].startswith(("http://", "https://"))
         assert item["url"].isascii()
-    parsed = feedparser.parse(atom.body)
-    assert not parsed.bozo
-    assert [entry.id for entry in parsed.entries].count(GOOD.id) == 1
+    for parsed in (feedparser.parse(atom.body), feedparser.parse(rss.body)):
+        assert not parsed.bozo
+        assert [entry.id for entry in parsed.entries].count(GOOD.id) == 1
     assert documents(Feed("news", title), [GOOD, hostile], PRESS) == made
 
 
@@ -113,6 +119,58 @@ def test_any_text_in_any_field_gives_a_landing_page_without_its_markup(hostile: 
     check(page)
     assert b"<script" not in page.body
     assert b"javascript:" not in page.body.split(b"<main")[0]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ARTICLE, TEXT)
+def test_any_text_in_any_field_gives_well_formed_archives(hostile: Article, title: str) -> None:
+    feed, place = Feed("news", title), Place("news/2026-03", "news/2026-02", "news/2026-04")
+
+    made = archived(feed, place, [hostile, GOOD], PRESS)
+    page = month_page(feed, place, [hostile, GOOD], PRESS, TEMPLATES)
+    listed = overview(feed, {"2026-03": 2, "2026-02": 1}, PRESS, TEMPLATES)
+
+    for rendition in (*made, page, listed):
+        check(rendition)
+    atom, rss, feed_ = made
+    for parsed in (feedparser.parse(atom.body), feedparser.parse(rss.body)):
+        assert not parsed.bozo
+        assert GOOD.id in [entry.id for entry in parsed.entries]
+    assert len(etree.fromstring(atom.body).findall("{*}entry")) == 2
+    assert len(etree.fromstring(rss.body).findall("channel/item")) == 2
+    assert GOOD.id in [item["id"] for item in json.loads(feed_.body)["items"]]
+    assert b"<script" not in page.body + listed.body
+    assert page.body.count(b"<li dir=") == 2
+
+
+HUGE = {
+    "prose": "All of it is true. " * 270_000,
+    "word": "x" * 5_000_000,
+    "markup": "<p>]]>&amp;<b>b</b></p>" * 220_000,
+    "emoji": "🐦" * 1_250_000,
+    "controls": "\x00\ud800\ufffe " * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("field", ["title", "byline", "publisher", "lead", "html", "tags", "url"])
+def test_five_megabytes_anywhere_leave_a_feed_within_its_limits(field: str) -> None:
+    def huge(kind: str, text: Any) -> Article:
+        changes: dict[str, Any] = {
+            "id": f"tag:news.example.org,2026:{kind}",
+            field: (text,) if field == "tags" else text,
+        }
+        return replace(GOOD, key=kind, **changes)
+
+    articles = [GOOD, *(huge(kind, text) for kind, text in HUGE.items())]
+    made = documents(Feed("news", "News"), articles, PRESS)
+    page = landing_page(Feed("news", "News"), articles, PRESS, TEMPLATES)
+
+    for rendition in (*made, page):
+        check(rendition)
+        assert len(rendition.body) < DOCUMENT_BYTES
+        assert b"A good one" in rendition.body
+    ids = [element.text for element in etree.fromstring(made[0].body).findall("{*}entry/{*}id")]
+    assert {f"tag:news.example.org,2026:{kind}" for kind in HUGE} < set(ids)
 
 
 TEMPLATES = Templates()

@@ -8,6 +8,7 @@ from chaffinch.text import shorten, xml_safe
 
 _UNWANTED = re.compile("[\x7f-\x9f\ufdd0-\ufdef\ufffd]|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0010fffe\U0010ffff]")
 """Control characters that XML 1.0 §2.2 discourages, non-characters, and the mark of a broken decoding."""
+_FAR = 50
 _MAILBOX = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _MARKUP = re.compile(r"</\w|&#?\w+;?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -25,13 +26,13 @@ def fit(text: str) -> str:
 
 
 def line(text: str, limit: int) -> str:
-    """One line of at most `limit` characters, cut at a word's end."""
-    return shorten(fit(text), limit)
+    """One line of at most `limit` characters, cut at a word's end; of a far longer text the rest is not read."""
+    return shorten(fit(text[: _FAR * limit]), limit)
 
 
 def name(text: str, limit: int) -> str:
     """Somebody's name in one line, without the mail address that may stand behind it."""
-    return line(_MAILBOX.sub(" ", text), limit)
+    return line(_MAILBOX.sub(" ", text[: _FAR * limit]), limit)
 
 
 def looks_like_markup(text: str) -> bool:
