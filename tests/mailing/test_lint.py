@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 
@@ -18,7 +19,7 @@ from chaffinch.mailing import letter, lint, message, notes
 from chaffinch.mailing.dkim import Key
 from chaffinch.mailing.lint import RULES, failures
 from chaffinch.mailing.notes import Note
-from chaffinch.model import Article, Content, Digest, Issue, Letter, Subscription
+from chaffinch.model import Article, Content, Digest, Group, Issue, Letter, Subscription
 from chaffinch.pages import Templates
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -64,15 +65,22 @@ def letters(
 ) -> Callable[..., dict[str, bytes]]:
     """Every letter there is, with these articles, by its name."""
 
-    def write(*articles: Article, templates: Templates | None = None) -> dict[str, bytes]:
+    def write(*articles: Article, templates: Templates | None = None, every: bool = False) -> dict[str, bytes]:
         pages = templates or Templates()
         head = message.letterhead(SENDER, press.base_url, secret, "editor@example.org", keys)
-        drawn = {}
-        for content in Content:
-            shaped = replace(digest, content=content)
-            drawn[content.value] = letter.render(Letter(issue(*articles), articles), shaped, press, pages, secret, {})
-        for note in Note:
-            drawn[note.value] = notes.render(note, digest, press, pages, secret)
+        drawn, whole = {}, Letter(issue(*articles, note="A word from the editor."), articles)
+        for content, group in (
+            product(Content, (None, *Group)) if every else ((Content.LEAD, None), (Content.FULL, None))
+        ):
+            shaped = replace(digest, content=content, group_by=group, max_articles=200, intro="Good morning.")
+            name = f"{content.value}-{group.value if group else 'plain'}"
+            drawn[name] = letter.render(whole, shaped, press, pages, secret, {})
+        for language in ("en", "de") if every else ("en",):
+            shown = replace(digest, language=language)
+            desk = f"{press.base_url}/desk/{'t' * 36}"
+            drawn[f"preview-{language}"] = letter.render(whole, shown, press, pages, secret, {}, desk)
+            for note in Note:
+                drawn[f"{note.value}-{language}"] = notes.render(note, shown, press, pages, secret)
         return {
             name: message.address(message.set_plate(head, digest, f"{name}-3", one), subscription, NOW).content
             for name, one in drawn.items()
@@ -89,7 +97,7 @@ def test_our_letters_keep_every_rule(
     words: str,
     count: int,
 ) -> None:
-    for name, raw in letters(*contents(words, count)).items():
+    for name, raw in letters(*contents(words, count), every=count == 8).items():
         assert failures(lint.lint(raw, NOW)) == (), name
 
 
@@ -107,7 +115,7 @@ def test_another_checker_agrees(
     checker = loaded(Path(os.environ["CHAFFINCH_CHECK_EML"]))
     records = {f"{key.name}.": key.record.encode() for key in keys}
 
-    for name, raw in letters(*contents(words, count)).items():
+    for name, raw in letters(*contents(words, count), every=True).items():
         judged = checker.check(raw, records, NOW)
         assert [rule for rule in judged if rule[1] == "FAIL"] == [], name
         assert len([rule for rule in judged if rule[0].endswith((".valid rsa-sha256", ".valid ed25519-sha256"))]) == 2
@@ -172,7 +180,7 @@ BREAKS = {
 def test_each_rule_finds_what_it_is_for(
     letters: Callable[..., dict[str, bytes]], article: Callable[..., Article], rule: str
 ) -> None:
-    raw = letters(article(1))["lead"]
+    raw = letters(article(1))["lead-plain"]
     before, after = BREAKS[rule]
     assert before in raw
 
@@ -207,7 +215,7 @@ def test_a_template_that_would_be_refused_stops_the_letter(
     folder.mkdir()
     (folder / "foot.html").write_text('<p><img src="https://count.example.org/" width="1" alt=""></p>')
 
-    raw = letters(article(1), templates=Templates(tmp_path))["lead"]
+    raw = letters(article(1), templates=Templates(tmp_path))["lead-plain"]
 
     with pytest.raises(TemplateError, match="no tracking pixel"):
         lint.judge(raw, NOW, local=True)

@@ -68,6 +68,9 @@ def lint(
         list[Path] | None,
         typer.Argument(metavar="[FILE.eml]...", help="Letters as files; the next letter of each digest when left out."),
     ] = None,
+    local: Annotated[
+        bool, typer.Option("--local", help="They stay on this machine: ask neither https nor signatures.")
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Judge letters by the rules for bulk mail; exit status 1 when one of them must not leave."""
@@ -79,7 +82,7 @@ def lint(
     found: list[tuple[str, Sequence[Finding]]] = []
     for file in files or []:
         try:
-            found.append((str(file), judged(file.read_bytes(), system_clock())))
+            found.append((str(file), judged(file.read_bytes(), system_clock(), local=local)))
         except OSError as error:
             raise InputError(f"{file}: cannot be read: {error.strerror}") from error
     if not files:
