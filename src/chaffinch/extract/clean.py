@@ -49,7 +49,7 @@ class Cleaned:
 
 
 def write(blocks: Iterable[Block]) -> Cleaned:
-    """The blocks as clean HTML, and as text with a block a line."""
+    """The blocks as clean HTML, and as text with a block a line; a text has no pictures, and so no captions of them."""
     root = _planted(blocks)
     html = "\n".join(filter(None, map(_block_html, _ordered(root))))
     text = "\n".join(filter(None, (line for part in _ordered(root) for line in _lines(part))))
@@ -196,8 +196,10 @@ def _lines(part: _Part) -> Iterator[str]:
         for row in part.parts:
             yield " | ".join(" ".join(_flat(cell)) for cell in row.parts)
     else:
+        has_picture = part.tag == "figure" and any(leaf.block and leaf.block.tag == "img" for leaf in _leaves(part))
         for child in _ordered(part):
-            yield from _lines(child)
+            if not (has_picture and child.tag == "figcaption"):
+                yield from _lines(child)
 
 
 def _flat(part: _Part) -> Iterator[str]:

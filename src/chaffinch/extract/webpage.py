@@ -10,6 +10,7 @@ from lxml import html
 from chaffinch import urls
 from chaffinch.extract import (
     by_classifier,
+    by_company,
     by_markup,
     by_phrases,
     by_repeats,
@@ -55,7 +56,9 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
     )
     scores = by_classifier.scores(read.cut, read.metadata, read.second, [verdict is None for verdict in said.found])
     said.settle(by_classifier.verdicts(read.cut, scores))
+    said.found = by_company.completed(read.cut, said.found, scores)
     said.settle(by_markup.pictures(said.so_far(), read.cut))
+    said.found = by_company.captioned(read.cut, said.found, scores)
     blocks = rescue.rescued(
         _judged(read.cut.blocks, said.found, scores),
         jsonld.article(read.found),
@@ -94,7 +97,7 @@ def _judged(blocks: Sequence[Block], said: Said, scores: Sequence[float | None])
         Block(
             block.path, block.tag, block.html, block.text, block.words, block.linked_words, block.marks,
             verdict[0] if verdict else Verdict.OPEN, verdict[1] if verdict else "",
-            None if score is None else round(score, 3),
+            None if score is None else round(score, 3), block.span,
         )
         for block, verdict, score in zip(blocks, said, scores, strict=True)
     ]  # fmt: skip
