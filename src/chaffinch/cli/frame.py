@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,12 +31,12 @@ def configured(path: Path) -> Config:
 
 
 @contextmanager
-def newsroom(path: Path) -> Iterator[Newsroom]:
-    """The press of the config at `path`, closed at the end."""
+def newsroom(path: Path, *, looking: bool = False) -> Iterator[Newsroom]:
+    """The press of the config at `path`, closed at the end; `looking` is for who only reads."""
     from chaffinch.newsroom import Newsroom
 
     logging.getLogger("chaffinch").addHandler(logging.NullHandler())  # a command tells by itself how it went
-    room = Newsroom(configured(path))
+    room = Newsroom(configured(path), looking=looking)
     try:
         yield room
     finally:
@@ -63,7 +63,7 @@ def complain(error: ChaffinchError) -> None:
     print("\n".join(f"chaffinch: {line}" for line in str(error).splitlines()), file=sys.stderr)
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on a terminal, tab-separated lines elsewhere."""
     if not sys.stdout.isatty():
         for row in rows:

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def status(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """How each source, feed and digest is, and what is wrong now."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         state = room.status()
     print("Sources")
     table(
@@ -80,6 +80,6 @@ def why(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """How an article went: listed, fetched, its kind, the feeds and issues that hold it."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         for line in room.why(url):
             print(line)

@@ -6,9 +6,10 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -52,17 +53,15 @@ def load(path: Path) -> Config:
 def parse(written: str, path: Path) -> Config:
     """The configuration that a text would be at `path`. Raises ConfigError as `load` does."""
     lines = Lines(path.name, written)
+    problems = _Problems(lines)
     try:
-        file = File.model_validate(tomllib.loads(written))
+        file = _validated(tomllib.loads(written), problems)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"(.*) \(at line (\d+), column \d+\)", str(error))
         said = f"{path.name}:{place[2]}: {place[1]}" if place else f"{path.name}: {error}"
         raise ConfigError(said) from error
-    except ValidationError as error:
-        wheres = [(cast(Where, tuple(e["loc"])), e) for e in error.errors()]
-        raise ConfigError(*(lines.tell(where, problem_of(dict(e), where)) for where, e in wheres)) from None
-
-    problems = _Problems(lines)
+    if file is None:
+        raise ConfigError(*problems.told)
     home = path.resolve().parent
     sources = tuple(_sources(file.source, file.fetch, home, problems))
     feeds = tuple(_feeds(file.feed, {s.slug for s in sources}, problems)) or (Feed("all", file.press.title),)
@@ -86,6 +85,40 @@ def parse(written: str, path: Path) -> Config:
         web=_rooted(file.web, home),
         fetch=file.fetch,
     )
+
+
+def _validated(written: dict[str, Any], problems: _Problems) -> File | None:
+    """The file's tables. Keys with a mistake are told and left out, so that what is wrong with the others is told too.
+
+    None where a whole table would have to be left out: what names it would be told as a mistake that is none.
+    """
+    try:
+        return File.model_validate(written)
+    except ValidationError as error:
+        wheres = [cast(Where, tuple(e["loc"])) for e in error.errors()]
+        for where, e in zip(wheres, error.errors(), strict=True):
+            problems.add(*where, problem=problem_of(dict(e), where))
+    try:
+        return File.model_validate(_without(written, wheres))
+    except ValidationError:
+        return None
+
+
+def _without(written: dict[str, Any], wheres: Iterable[Where]) -> dict[str, Any]:
+    """The tables without the keys at these places; of a list with a mistake the whole."""
+    left = deepcopy(written)
+    for where in wheres:
+        table: Any = left
+        for part in where[:-1]:
+            inner = table[part] if isinstance(table, dict) and part in table else None
+            if isinstance(table, list) and isinstance(part, int) and part < len(table):
+                inner = table[part]
+            if not isinstance(inner, dict) and not (isinstance(inner, list) and inner and isinstance(inner[0], dict)):
+                break
+            table, where = inner, where[1:]
+        if isinstance(table, dict):
+            table.pop(where[0], None)
+    return left
 
 
 class _Problems:

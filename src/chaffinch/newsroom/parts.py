@@ -139,7 +139,7 @@ class Parts:
         return replace(article, also=tuple(copy for copy in article.also if not known.isdisjoint(copy.sources)))
 
     def has_room(self) -> bool:
-        """Whether the disks have room for what would be fetched; tells `status` when that changes."""
+        """Whether the data's disk has room for what would be fetched; tells `status` when that changes."""
         return self.watermark.leaves_room(self._folders, self.measure, self.problems, self.clock())
 
     def shortages(self) -> Sequence[str]:
@@ -147,8 +147,8 @@ class Parts:
         return shortages(self._folders, self.measure)
 
     @property
-    def _folders(self) -> tuple[Path, ...]:
-        return self.config.press.data_dir, self.config.press.feeds_dir
+    def _folders(self) -> tuple[Path]:
+        return (self.config.press.data_dir,)  # a full disk of feeds keeps nothing from being remembered
 
     def source(self, slug: str) -> Source | None:
         """The source of this name, when the config has it."""
@@ -167,10 +167,12 @@ class Parts:
         self.database.close()
 
 
-def assemble(config: Config, clock: Clock, children: int | None = None, lease: timedelta = LEASE) -> Parts:
+def assemble(
+    config: Config, clock: Clock, children: int | None = None, lease: timedelta = LEASE, *, looking: bool = False
+) -> Parts:
     """The parts of a press. Raises StoreError when the data directory cannot be used."""
     press = config.press
-    database = opened(press)
+    database = opened(press, looking=looking)
     secret = secret_of(press.data_dir)
     if database.shared:
         secret = shared_secret(database, secret)
@@ -208,19 +210,21 @@ def assemble(config: Config, clock: Clock, children: int | None = None, lease: t
 def canonical(config: Config) -> Config:
     """The config with every cadence in its one form, for it is part of an issue's key.
 
-    Raises ConfigError for cadences and matches that cannot be understood.
+    Raises ConfigError with every cadence and every match that cannot be understood.
     """
     for feed in config.feeds:
         try:
             parse_match(feed.match or "x")
         except ConfigError as error:
-            raise ConfigError(f"{config.path.name}: feed {feed.slug}: {error}") from error
-    digests = []
+            problems.append(f"{name}: feed {feed.slug}: {error}")
     for digest in config.digests:
         try:
             digests.append(replace(digest, cadences=tuple(parse(cadence).text for cadence in digest.cadences)))
         except ConfigError as error:
-            raise ConfigError(f"{config.path.name}: digest {digest.slug}: when: {error}") from error
+    name, problems, digests = config.path.name, [], []
+            problems.append(f"{name}: digest {digest.slug}: when: {error}")
+    if problems:
+        raise ConfigError(*problems)
     return replace(config, digests=tuple(digests))
 
 

@@ -15,9 +15,12 @@ def place_of(press: Press) -> Path | str:
     return press.database_url or press.data_dir / DATABASE
 
 
-def opened(press: Press) -> Database:
-    """The database, made or brought up to date when need be. Raises StoreError, and ConfigError for a bad URL."""
-    return Database(place_of(press))
+def opened(press: Press, *, looking: bool = False) -> Database:
+    """The database, made or brought up to date when need be; `looking` is for who only reads, see `store.sqlite`.
+
+    Raises StoreError, and ConfigError for a bad URL.
+    """
+    return Database(place_of(press), looking=looking)
 
 
 def opened_if_there(press: Press) -> Database | None:

@@ -30,9 +30,16 @@ class Newsroom:
     """A press at work. Its verbs may be called from many threads, in any order, twice or after a crash."""
 
     def __init__(
-        self, config: Config, clock: Clock = system_clock, children: int | None = None, lease: timedelta = LEASE
+        self,
+        config: Config,
+        clock: Clock = system_clock,
+        children: int | None = None,
+        lease: timedelta = LEASE,
+        *,
+        looking: bool = False,
     ) -> None:
-        self.parts = assemble(config, clock, children, lease)
+        """`looking` is for who only reads, one thing after the other: that works on a full disk, too."""
+        self.parts = assemble(config, clock, children, lease, looking=looking)
         self.hint: Callable[[Task], object] = self.perform
         """Where tasks go that should be done soon; an engine takes them from us."""
         self._duties = Duties(lambda: self.parts)

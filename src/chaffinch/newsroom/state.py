@@ -73,7 +73,7 @@ def state_of(parts: Parts) -> PressState:
             )
             for digest in config.digests
         ],
-        problems=(*failing, *parts.problems.all()),
+        problems=(*failing, *_shortage(parts), *parts.problems.all()),
     )
 
 
@@ -82,6 +82,14 @@ def _told(health: Health) -> Health:
     follows = SAID.get(health.condition)
     problem = f"{health.problem}; {follows}" if follows and health.problem else health.problem
     return replace(health, problem=problem, next_at=None if health.next_at == NEVER else health.next_at)
+
+
+def _shortage(parts: Parts) -> Sequence[Problem]:
+    """That a disk is nearly full, where nobody has noted it yet: there may have been no room for the note."""
+    short = "; ".join(parts.shortages())
+    if not short or any(problem.subject == "disk" for problem in parts.problems.all()):
+        return ()
+    return (Problem("disk", short, parts.clock(), parts.clock()),)
 
 
 def written_at(file: Path) -> datetime | None:

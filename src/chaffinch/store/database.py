@@ -21,9 +21,12 @@ from chaffinch.store.sqlite import sqlite
 class Database:
     """The store's connections; safe to use from many threads. Raises StoreError in plain words."""
 
-    def __init__(self, where: Path | str) -> None:
-        """`where` is SQLite's file, or the URL of a PostgreSQL. Raises ConfigError for a URL that is none."""
-        self._backend = sqlite(where) if isinstance(where, Path) else postgresql(where)
+    def __init__(self, where: Path | str, *, looking: bool = False) -> None:
+        """`where` is SQLite's file, or the URL of a PostgreSQL; `looking` is for who only reads, see `sqlite`.
+
+        Raises ConfigError for a URL that is none.
+        """
+        self._backend = sqlite(where, looking=looking) if isinstance(where, Path) else postgresql(where)
         with _plainly(self._backend):
             migrations.upgrade(self._backend)
 

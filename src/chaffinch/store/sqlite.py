@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import create_engine, event
@@ -34,14 +35,22 @@ _IN_WORDS = {
 """What SQLite's errors mean, by what stands in them; the first that fits."""
 
 
-def sqlite(path: Path) -> Backend:
-    """The database in a file, made with its folder when there is none. Raises StoreError when that cannot be."""
+def sqlite(path: Path, *, looking: bool = False) -> Backend:
+    """The database in a file, made with its folder when there is none. Raises StoreError when that cannot be.
+
+    `looking` is for who only reads, one thing after the other: it can do so on a full disk.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{path.parent}: the data directory cannot be made: {error.strerror}") from error
-    engine = create_engine(f"sqlite:///{path}", pool_size=16, max_overflow=32, json_serializer=as_text)
-    event.listen(engine, "connect", _prepare)
+    engine = (
+        create_engine(f"sqlite:///{path}", creator=partial(_opened_to_look, path), json_serializer=as_text)
+        if looking
+        else create_engine(f"sqlite:///{path}", pool_size=16, max_overflow=32, json_serializer=as_text)
+    )
+    if not looking:
+        event.listen(engine, "connect", _prepare)
     soon = create_engine(f"sqlite:///{path}", pool_size=4, max_overflow=32, json_serializer=as_text)
     event.listen(soon, "connect", _prepare)
     event.listen(soon, "connect", _hasten)
@@ -57,10 +66,25 @@ def sqlite(path: Path) -> Backend:
     )
 
 
-def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry | None = None) -> None:
     connection.isolation_level = None  # transactions are begun by us, not by the driver
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _opened_to_look(path: Path) -> sqlite3.Connection:
+    """A connection for who only reads. Nobody at work, and a full disk: then alone, and without writing anything."""
+    connection = sqlite3.connect(path, check_same_thread=False)
+    try:
+        _prepare(connection)
+    except sqlite3.OperationalError:
+        connection.close()
+        # There is no room for the file that readers of a write-ahead log share. Who reads alone keeps it in memory
+        # (https://www.sqlite.org/wal.html, "Use of WAL Without Shared-Memory").
+        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("PRAGMA query_only=ON")
+    return connection
 
 
 def _hasten(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
