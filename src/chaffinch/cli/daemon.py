@@ -62,7 +62,7 @@ def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Ca
     figures = _serve_figures(config, metrics.build(room.front.figures, requests, engine.queued))
     schedule.start()
     ready(told)
-    log.info("%s", told)
+    log.info("%s", told, extra={"event": "started"})
     while signals.next() == signal.SIGHUP:
         reloading()
         _reload(room, config)
