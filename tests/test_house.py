@@ -16,10 +16,10 @@ FLOORS = (
     ("sources", "fetch", "extract", "identity", "publish", "mailing", "store", "engine"),
     ("ports", "config", "pages"),
     ("model",),
-    ("errors", "text", "urls", "clock"),
+    ("errors", "text", "urls", "clock", "killpoints"),
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(reversed(FLOORS)) for room in rooms}
-SAME_FLOOR_ALLOWED = {"ports", "config", "pages", "errors", "text", "urls", "clock"}
+SAME_FLOOR_ALLOWED = {"ports", "config", "pages", "errors", "text", "urls", "clock", "killpoints"}
 
 
 def room_of(path: Path) -> str:

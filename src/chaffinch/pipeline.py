@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from chaffinch.errors import ChaffinchError, Stopped, StoreError
 from chaffinch.fetch.polling import recalled
 from chaffinch.identity import held_back, settle, sketch
+from chaffinch.killpoints import passing
 from chaffinch.model import Change, Draft, Kind, Reference, Refresh, Settlement, Source
 from chaffinch.ports import Desk, Extractor, Fetcher, Reader, Stop
 from chaffinch.text import normalised
@@ -27,20 +28,24 @@ def refresh(desk: Desk, *, read: Reader, fetcher: Fetcher, extractor: Extractor,
     listing = attempt(read, source, recalled(desk.state, now), fetcher)
     if not isinstance(listing, ChaffinchError):
         desk.offer(listing, now)
+        passing("offered")
 
     for reference in desk.wanted(now):
         if stop():
             break
         desk.shelve(reference, attempt(fetcher.get, reference.url), now)
+        passing("shelved")
 
     outlines = (attempt(extractor.outline, page) for page in desk.shelved_pages() if not stop())
     repeats = desk.learn(outline for outline in outlines if not isinstance(outline, ChaffinchError))
+    passing("learned")
 
     for reference, page in desk.shelved():
         if stop():
             break
         draft = attempt(extractor.extract, reference, page, source.rules, repeats)
         desk.keep(reference, _settled(desk, reference, draft, now), now)
+        passing("kept")
 
     if stop():  # the source stays due: what was not reached must not wait for its next ordinary visit
         return desk.close(now, Stopped(f"source {source.slug}: left for the next run: we were asked to stop"))

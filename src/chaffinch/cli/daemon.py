@@ -55,9 +55,9 @@ def work(config: Config) -> None:
 def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Callable[[], object]) -> None:
     """Get done what is due until a signal ends it; then call `end`, and come to a safe place."""
     signals = _Signals()
+    clocks = Clocks(room)
     engine = started(room)
     room.hint = engine.hint
-    clocks = Clocks(room)
     schedule = Schedule(engine, lambda: room.post.next_closings(), counts=clocks.count, beside=clocks.beside)
     figures = _serve_figures(config, metrics.build(room.front.figures, requests, engine.queued))
     schedule.start()

@@ -45,7 +45,8 @@ class Clocks:
 
     def __init__(self, room: Newsroom) -> None:
         self._room = room
-        self._name = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+        self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}".replace(":", "-")
+        self._beside()  # before the first visit: its lease is to bear our name
         self._look = beating(lambda _: self._beside(), lambda _: room.shared)
 
     def count(self) -> bool:
@@ -53,9 +54,12 @@ class Clocks:
         if not self._room.shared:
             return True
         try:
-            return self._room.parts.leases.hold(_CLOCKS, self._name, _LEASE)
+            ours = self._room.parts.leases.hold(_CLOCKS, self._name, _LEASE)
+            if ours:
+                self._room.bury()
         except StoreError:
             return False
+        return ours
 
     def beside(self) -> None:
         """What every machine does at each look: it shows what others have published, and that it is alive."""
@@ -66,9 +70,12 @@ class Clocks:
         if self._room.shared:
             with suppress(StoreError):
                 self._room.parts.leases.give(_CLOCKS, self._name)
+                self._room.parts.leases.give(f"worker {self._name}", self._name)
 
     def _beside(self) -> None:
-        return
+        if self._room.shared:
+            with suppress(StoreError):  # without a database nobody knows of us, and nobody can ask
+                self._room.live(self._name, _LEASE)
 
 
 def _is_a_look(task: Task) -> bool:

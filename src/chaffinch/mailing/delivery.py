@@ -31,6 +31,7 @@ from chaffinch.errors import (
 )
 from chaffinch.mailing.domains import domain_of
 from chaffinch.mailing.message import Message
+from chaffinch.killpoints import passing
 from chaffinch.model import Delivery, DeliveryState, Issue, IssueState
 from chaffinch.ports import Gate, Outbox, Parcel, Stop, Transport
 
@@ -204,6 +205,7 @@ class _Batch:
             nonlocal told
             outbox.in_flight(parcel, message.id, clock(), sent)
             told = True
+            passing("in flight")
 
         try:
             message = self._write(parcel)
@@ -213,6 +215,7 @@ class _Batch:
             return _Outcome(DeliveryState.FAILED, problem=f"the letter cannot be written: {error}"), told
         try:
             transport.send(message.content, message.sender, message.recipient, before_end)
+            passing("handed over")
         except LeaseLost:
             return None, told
         except MailRefused as error:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chaffinch.errors import ChaffinchError, LeaseLost, StoreError
+from chaffinch.killpoints import passing
 from chaffinch.model import IssueState
 from chaffinch.newsroom import agenda, notices
 from chaffinch.newsroom.holding import Holding
@@ -133,6 +134,7 @@ def _bounces(parts: Parts, _: str) -> Iterable[Task]:
 def _close(parts: Parts, digest: str) -> Iterable[Task]:
     with noted(parts, f"closing {digest}"):
         closed = Post(parts).close(digest)
+        passing("issued")
     return [Task("deliver" if issue.state is IssueState.OPEN else "show", str(issue.id)) for issue in closed]
 
 

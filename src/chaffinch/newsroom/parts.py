@@ -88,6 +88,8 @@ class Parts:
     measure: Measure = space_at
     lease: timedelta = LEASE
     """How long a visit may be silent before somebody else takes the source over."""
+    worker: str = ""
+    """Our name, where a lease says that we live."""
     _by_slug: Mapping[str, Source] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -101,7 +103,15 @@ class Parts:
     def office(self) -> Office:
         """Opens desks."""
         return Office(
-            self.database, self.clock, self.authority, self.feeds_of, _next_visit, learned, condition_of, self.lease
+            self.database,
+            self.clock,
+            self.authority,
+            self.feeds_of,
+            _next_visit,
+            learned,
+            condition_of,
+            self.lease,
+            self.worker,
         )
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from chaffinch.config import Config
 from chaffinch.errors import ConfigError, PublishError, TemplateError
+from chaffinch.killpoints import passing
 from chaffinch.model import Article, Feed
 from chaffinch.newsroom.archiving import Archived, bring_up_to_date, newest_archive
 from chaffinch.newsroom.noting import noted
@@ -28,6 +29,7 @@ def publish(parts: Parts, slug: str) -> Sequence[str]:
     with noted(parts, f"feed {slug}"), turn(parts.database, parts.config.press.data_dir, "publishing"):
         mark = parts.articles.dirty().get(slug, "")
         changed = _build(parts, feed)
+        passing("built")
         parts.articles.built(slug, mark)
     if changed:
         about = {"event": "published", "feed": slug, "files": len(changed)}

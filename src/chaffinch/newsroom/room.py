@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +25,8 @@ from chaffinch.newsroom.visiting import visit
 from chaffinch.pages import Templates
 from chaffinch.ports import Task
 from chaffinch.store.office import LEASE
+
+log = logging.getLogger(__name__)
 
 
 class Newsroom:
@@ -152,6 +155,18 @@ class Newsroom:
     def renew(self) -> None:
         """Have every feed built anew: the config, a template or the program may be another. Same bytes stay."""
         self.parts.articles.soil([feed.slug for feed in self.parts.config.feeds])
+
+    def live(self, worker: str, seconds: float) -> None:
+        """Let other machines know that we live, under this name, for so many seconds. Raises StoreError."""
+        if self.parts.worker != worker:
+            self.parts = replace(self.parts, worker=worker)
+        self.parts.leases.hold(f"worker {worker}", worker, seconds)
+
+    def bury(self) -> None:
+        """What workers held that live no more is free. Raises StoreError."""
+        if freed := self.parts.sources.free_of_the_dead(self.parts.leases.held("worker ")):
+            log.info("%d visits of workers that have died are taken up anew", freed)
+            self.parts.leases.forget("worker ")
 
     @property
     def shared(self) -> bool:

@@ -6,6 +6,7 @@ import logging
 from contextlib import suppress
 
 from chaffinch.errors import BusyError, ConfigError, StoreError
+from chaffinch.killpoints import passing
 from chaffinch.model import Refresh
 from chaffinch.newsroom.parts import Parts
 from chaffinch.pipeline import refresh
@@ -37,6 +38,7 @@ def visit(parts: Parts, slug: str, *, again: bool = False) -> Refresh:
             now=parts.clock(),
             stop=parts.stopping.is_set,
         )
+        passing("visited")
     except BaseException:
         with suppress(StoreError):  # what broke the visit may break this too; the lease then runs out by itself
             desk.leave()

@@ -14,6 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from chaffinch.errors import PublishError, StoreError
+from chaffinch.killpoints import passing
 from chaffinch.model import Rendition
 from chaffinch.publish.codings import SUFFIXES, coded_bodies
 
@@ -93,8 +94,10 @@ def _replace(folder: Path, rendition: Rendition, now: datetime) -> bool:
             moment = max(int(now.timestamp()), int(before.st_mtime) + 1 if before is not None else 0)
             # The document comes last: as long as it is the old one, the next build sees that not all was done.
             _write_codings(path, rendition.body, moment)
+            passing("coded")
             _write_whole(path, rendition.body, moment)
             os.fsync(place)
+        passing("written")
     except OSError as error:
         why = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
         raise StoreError(f"{path}: cannot be written: {why}; what was published before stays") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, or_, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chaffinch.clock import Clock
@@ -31,6 +32,18 @@ class Leases:
         except IntegrityError:  # it is there, and somebody else's
             return False
         return True
+
+    def held(self, beginning: str) -> Sequence[str]:
+        """The holders of leases whose names begin so, and have not run out."""
+        living = leases.c.name.startswith(beginning, autoescape=True), leases.c.until > self._clock()
+        with self._database.read() as connection:
+            return connection.execute(select(leases.c.holder).where(*living)).scalars().all()
+
+    def forget(self, beginning: str) -> None:
+        """Throw away leases whose names begin so, and have run out."""
+        past = leases.c.name.startswith(beginning, autoescape=True), leases.c.until <= self._clock()
+        with self._database.write_beside() as connection:
+            connection.execute(delete(leases).where(*past))
 
     def give(self, name: str, holder: str) -> None:
         """Give a lease back; nothing happens when it is not ours."""

@@ -40,10 +40,12 @@ class Office:
     condition_of: ConditionOf = lambda problem, failing_since, now: Condition.WELL
     lease: timedelta = LEASE
     """How long a desk is held without a write; who dies at it is missed after that."""
+    worker: str = ""
+    """Who opens them, where its own lease says whether it lives (see `Sources.free_of_the_dead`)."""
 
     def open(self, source: Source) -> SourceDesk | None:
         """The desk of a source, or None while somebody else sits at it."""
-        now, token = self.clock(), secrets.token_hex(8)
+        now, token = self.clock(), f"{self.worker}:{secrets.token_hex(8)}"
         free = or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
         with self.database.write_beside() as connection:
             taken = connection.execute(
