@@ -11,7 +11,20 @@ import typer
 from typer.exceptions import TyperException
 
 from chaffinch import __version__
-from chaffinch.cli import articles, digests, feeds, lists, look, mail, reading, start, subscribers, templates, work
+from chaffinch.cli import (
+    articles,
+    digests,
+    feeds,
+    lists,
+    look,
+    mail,
+    moving,
+    reading,
+    start,
+    subscribers,
+    templates,
+    work,
+)
 from chaffinch.cli.frame import complain
 from chaffinch.errors import ChaffinchError
 
@@ -36,7 +49,7 @@ def chaffinch(
         raise typer.Exit
 
 
-for family in (start, work, reading, look):
+for family in (start, work, reading, look, moving):
     family.register(app)
 for name, group in (
     ("articles", articles.app),

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from chaffinch.errors import BusyError, StoreError
 from chaffinch.store.database import Database
@@ -61,9 +61,14 @@ def turn(data_dir: Path, what: str) -> Iterator[None]:
 def shared_secret(database: Database, own: bytes) -> bytes:
     """The secret that all machines of a press share: that of the one which was there first."""
     with database.write() as connection:
-        held = connection.execute(select(secrets_table.c.value).where(secrets_table.c.name == _PRESS)).scalar()
-        if held is None:
-            connection.execute(insert(secrets_table).values(name=_PRESS, value=own.hex()))
+        return share_secret(connection, own)
+
+
+def share_secret(connection: Connection, own: bytes) -> bytes:
+    """The same, in a transaction that is under way."""
+    held = connection.execute(select(secrets_table.c.value).where(secrets_table.c.name == _PRESS)).scalar()
+    if held is None:
+        connection.execute(insert(secrets_table).values(name=_PRESS, value=own.hex()))
     return own if held is None else bytes.fromhex(held)
 
 

@@ -20,14 +20,15 @@ def storable(text: str) -> str:
 def as_text(value: Any) -> str:
     """A JSON column's text, in UTF-8 and with its order kept; its strings are storable."""
     said = storable(json.dumps(value, ensure_ascii=False))
-    return json.dumps(_cleaned(value), ensure_ascii=False) if r"\u0000" in said else said
+    return json.dumps(cleaned(value), ensure_ascii=False) if r"\u0000" in said else said
 
 
-def _cleaned(value: Any) -> Any:
+def cleaned(value: Any) -> Any:
+    """A value of a column, with all texts in it storable."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
-        return {_cleaned(key): _cleaned(kept) for key, kept in value.items()}
+        return {cleaned(key): cleaned(kept) for key, kept in value.items()}
     if isinstance(value, list | tuple):
-        return [_cleaned(kept) for kept in value]
+        return [cleaned(kept) for kept in value]
     return value

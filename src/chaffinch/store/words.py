@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection, text
-
-from chaffinch.model import Article
 
 _LONGEST = 255
 """Characters of a word; PostgreSQL takes 2,046 bytes."""
@@ -30,6 +29,22 @@ _REMEMBER = text(
 )
 
 
+class Told(Protocol):
+    """An article, or its row."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def byline(self) -> str: ...
+
+    @property
+    def publisher(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
 def words_of(said: str) -> Iterator[str]:
     """The words of a text as SQLite's `unicode61 remove_diacritics 2` tells them: lower case, Latin without marks.
 
@@ -40,7 +55,7 @@ def words_of(said: str) -> Iterator[str]:
     return (found[0][:_LONGEST] for found in _WORD.finditer(plain))
 
 
-def remember(connection: Connection, row_id: int, article: Article) -> None:
+def remember(connection: Connection, row_id: int, article: Told) -> None:
     """Let an article be found by the words that it has now; on SQLite, triggers do so."""
     if connection.dialect.name == "postgresql":
         said = (article.title, article.byline, article.publisher, article.text)

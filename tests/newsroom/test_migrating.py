@@ -1,0 +1,174 @@
+"""A press moves to another database, or comes back from its backup, and readers notice nothing."""
+
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from chaffinch.config import Config, load
+from chaffinch.errors import BusyError, ConfigError, InputError
+from chaffinch.newsroom import Newsroom
+from chaffinch.newsroom.migrating import migrate
+from chaffinch.newsroom.safekeeping import bring_back, save
+from chaffinch.store.copying import filled
+from chaffinch.store.database import Database
+from chaffinch.store.holding import held
+from chaffinch.store.schema import articles
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+CONFIG = """
+[press]
+base_url = "https://press.example"
+{database}
+[[source]]
+slug = "papers"
+location = "papers"
+[[feed]]
+slug = "open"
+[[feed]]
+slug = "secret"
+private = true
+[[digest]]
+slug = "daily"
+feeds = ["open"]
+when = ["daily 07:00"]
+recipients = ["ann@example.net"]
+[mail]
+from = "The Press <digest@press.example>"
+"""
+FEEDS = ("open", "secret")
+
+
+def configured(home: Path, database: str = "") -> Config:
+    (home / "config.toml").write_text(CONFIG.format(database=database), "utf-8")
+    return load(home / "config.toml")
+
+
+def published(home: Path) -> dict[str, bytes]:
+    files = [path for name in ("feeds", "data/private") for path in sorted((home / name).rglob("*")) if path.is_file()]
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
+
+
+def worked(config: Config, now: datetime, *, refresh: bool = False) -> list[str]:
+    """Let the press publish; the names of the files that changed."""
+    room = Newsroom(config, lambda: now, children=1)
+    try:
+        room.take_over()
+        if refresh:
+            room.refresh("papers")
+        return [name for feed in FEEDS for name in room.publish(feed)]
+    finally:
+        room.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A press that has published two articles."""
+    home = tmp_path / "press"
+    (home / "papers").mkdir(parents=True)
+    for name, what in (("a", "The ferry"), ("b", "Ärger mit Eels")):
+        text = f"---\npublished: 2026-03-01\n---\n{what}\n\n" + f"{what} again from Monday on, they say. " * 20
+        (home / "papers" / f"{name}.txt").write_text(text, "utf-8")
+    worked(configured(home), NOW, refresh=True)
+    return home
+
+
+def test_a_press_that_moved_publishes_the_same_bytes_and_goes_on(home: Path, postgresql: str) -> None:
+    before = published(home)
+
+    rows = migrate(configured(home), postgresql)
+
+    moved = configured(home, f'database_url = "{postgresql}"')
+    assert rows > 10
+    assert worked(moved, NOW + timedelta(hours=1)) == []
+    assert published(home) == before
+    shutil.rmtree(home / "feeds")
+    worked(moved, NOW + timedelta(hours=2))
+    assert published(home) == before
+
+
+def test_a_press_moves_into_an_empty_database_only_and_while_nobody_works(home: Path, postgresql: str) -> None:
+    config = configured(home)
+    with held(config.press.data_dir), pytest.raises(BusyError):
+        migrate(config, postgresql)
+    migrate(config, postgresql)
+
+    with pytest.raises(InputError, match="holds a press already"):
+        migrate(config, postgresql)
+    with pytest.raises(ConfigError, match="already"):
+        migrate(configured(home, f'database_url = "{postgresql}"'), postgresql)
+
+
+def test_a_move_that_was_killed_is_begun_again(home: Path, postgresql: str) -> None:
+    killed = (
+        "import os, sys\nfrom pathlib import Path\nfrom chaffinch.config import load\n"
+        "from chaffinch.newsroom import migrating\nfrom chaffinch.store import copying\n"
+        "copying._go_on_after = lambda connection, table: os._exit(9) if table.name == 'aliases' else None\n"
+        f"migrating.migrate(load(Path({str(home / 'config.toml')!r})), {postgresql!r})\n"
+    )
+    config = configured(home)
+
+    ended = subprocess.run([sys.executable, "-c", killed], check=False, capture_output=True)
+
+    assert ended.returncode == 9, ended.stderr
+    with closing(Database(postgresql)) as database, database.read() as connection:
+        assert filled(connection) == []
+    migrate(config, postgresql)
+    with closing(Database(postgresql)) as database, database.read() as connection:
+        assert len(connection.execute(select(articles.c.id)).all()) == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_press_comes_back_from_its_backup_elsewhere(
+    kind: str, home: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    save(configured(home), tmp_path / "press.backup", NOW)
+    before, secret = published(home), (home / "data" / "secret").read_bytes()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    url = f'database_url = "{request.getfixturevalue("postgresql")}"' if kind == "postgresql" else ""
+    config = configured(elsewhere, url)
+
+    done = bring_back(config, tmp_path / "press.backup", NOW + timedelta(hours=1), force=False)
+
+    assert (done.made, done.doubtful, done.config is None) == (NOW, 0, kind == "sqlite")
+    assert (elsewhere / "data" / "secret").read_bytes() == secret
+    worked(config, NOW + timedelta(hours=2))
+    assert published(elsewhere) == before
+
+
+def test_a_press_that_is_there_is_replaced_only_by_force_and_kept_beside(home: Path, tmp_path: Path) -> None:
+    config = configured(home)
+    save(config, tmp_path / "old.backup", NOW)
+    text = "---\npublished: 2026-03-01\n---\nA third\n\n" + "A third again from Monday on, they say. " * 20
+    (home / "papers" / "c.txt").write_text(text, "utf-8")
+    worked(config, NOW + timedelta(hours=1), refresh=True)
+
+    with pytest.raises(InputError, match="--force"):
+        bring_back(config, tmp_path / "old.backup", NOW, force=False)
+    bring_back(config, tmp_path / "old.backup", NOW, force=True)
+    held_then = count(config)
+    bring_back(config, home / "data" / "before-restore.backup", NOW, force=True)
+
+    assert (held_then, count(config)) == (2, 3)
+
+
+def test_a_damaged_database_is_moved_aside_by_force(home: Path, tmp_path: Path) -> None:
+    config = configured(home)
+    save(config, tmp_path / "old.backup", NOW)
+    (home / "data" / "chaffinch.db").write_bytes(b"rubbish" * 1000)
+
+    bring_back(config, tmp_path / "old.backup", NOW, force=True)
+
+    assert count(config) == 2
+    assert (home / "data" / "chaffinch.db.damaged").exists()
+
+
+def count(config: Config) -> int:
+    with closing(Database(config.press.data_dir / "chaffinch.db")) as database, database.read() as connection:
+        return len(connection.execute(select(articles.c.id)).all())
