@@ -222,6 +222,7 @@ def canonical(config: Config) -> Config:
 
     Raises ConfigError with every cadence and every match that cannot be understood.
     """
+    name, problems, digests = config.path.name, [], []
     for feed in config.feeds:
         try:
             parse_match(feed.match or "x")
@@ -231,7 +232,6 @@ def canonical(config: Config) -> Config:
         try:
             digests.append(replace(digest, cadences=tuple(parse(cadence).text for cadence in digest.cadences)))
         except ConfigError as error:
-    name, problems, digests = config.path.name, [], []
             problems.append(f"{name}: digest {digest.slug}: when: {error}")
     if problems:
         raise ConfigError(*problems)
