@@ -41,6 +41,15 @@ def written(
         name: letter.render(Letter(issue(*chosen), tuple(chosen)), shape, press, Templates(), secret, {}).html
         for name, (chosen, shape) in kinds.items()
     }
+    found["preview"] = letter.render(
+        Letter(issue(*plain), tuple(plain)), digest, press, Templates(), secret, {}, f"{press.base_url}/desk/{'t' * 36}"
+    ).html
+    arabic = replace(digest, language="ar", title="\u0627\u0644\u0633\u0627\u062d\u0644")
+    found["right to left"] = letter.render(
+        Letter(issue(*plain), tuple(plain)), arabic, press, Templates(), secret, {}
+    ).html
+    german = replace(digest, language="de")
+    found |= {f"{note}-de": notes.render(note, german, press, Templates(), secret).html for note in Note}
     return found | {note: notes.render(note, digest, press, Templates(), secret).html for note in Note}
 
 
