@@ -146,6 +146,8 @@ def test_a_feed_that_is_not_built_yet_asks_to_come_back(visitor: Any) -> None:
     answer = visitor.get("/feeds/unbuilt.atom")
 
     assert answer.status == 503
+    assert visitor.get("/feeds/news/1999-01.html").status == 404
+    assert visitor.get("/feeds/news/1999-01-2.json").status == 404
     assert answer.headers["retry-after"] == "60"
 
 

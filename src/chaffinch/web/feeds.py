@@ -28,6 +28,7 @@ _NAME = re.compile(
     r"(?P<slug>[a-z0-9-]+)(?P<form>\.atom|\.rss|\.json|/|/index\.html|/archive\.html|"
     r"/\d{4}-\d{2}(?:-\d+)?\.(?:atom|html|json|rss)|)"
 )
+_ARCHIVE = re.compile(r"/(?:archive|\d{4}-[\d-]+)\.\w+$")
 _DOCUMENTS = (".atom", ".json", ".rss")
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
@@ -120,6 +121,8 @@ class PublishedFiles:
     async def _file(self, scope: Scope, name: str, link: str) -> Response:
         path = self._desk.config.press.feeds_dir / name
         published = self._shelf.held(path) or await run_in_threadpool(self._shelf.fetch, path)
+        if published is None and _ARCHIVE.search(name):
+            raise HTTPException(404)
         if published is None:  # configured, and not built yet
             raise HTTPException(503, headers={"Retry-After": "60"})
         return _answered(Headers(scope=scope), path, published, link)
