@@ -74,7 +74,10 @@ def known(claim: str) -> str | None:
     except (LookupError, ValueError):
         return None
     name: str = _WIDER.get(found, found)
-    return name if _TEXT_CODECS.fullmatch(name) else None
+    if not _TEXT_CODECS.fullmatch(name):
+        return None
+    # EBCDIC fits all bytes, and no page on the web is in it: what says so is in ASCII itself, or nobody could read that.
+    return name if name.startswith(("utf-16", "utf-32")) or "<html>".encode(name, "replace") == b"<html>" else None
 
 
 def _borne_out(body: bytes, name: str) -> bool:
