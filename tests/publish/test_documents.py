@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from chaffinch.config import Press
-from chaffinch.model import Article, Certainty, Enclosure, Feed, Images, Publish
+from chaffinch.model import Article, Certainty, Copy, Enclosure, Feed, Images, Publish
 from chaffinch.publish.channel import Link
 from chaffinch.publish.press import DOCUMENT_BYTES, documents
 
@@ -123,6 +123,32 @@ def test_the_item_is_complete_in_rss(feed: Feed, press: Press, article_of: Artic
     }
     assert item.find("media:content", NS).get("url") == "https://gazette.example/timetable.pdf"
     assert parsedate_to_datetime(item.findtext("pubDate")) == article_of().published
+
+
+@pytest.mark.parametrize(("merge", "rel"), [(True, "via"), (False, "related")])
+def test_where_else_a_story_stands_is_said_in_each_format(
+    press: Press, article_of: ArticleOf, merge: bool, rel: str
+) -> None:
+    article = article_of(also=(Copy("k9", "https://courier.example/9", "Late & later", "Courier"),))
+    feed = Feed("news", "All the news", merge=merge)
+
+    entry = atom_of(feed, [article], press).find(f"a:entry/a:link[@rel='{rel}']", NS)
+    item = rss_of(feed, [article], press).find(f"item/a:link[@rel='{rel}']", NS)
+    told = json_of(feed, [article], press)["items"][0]["content_html"]
+
+    assert (entry.get("href"), entry.get("title")) == ("https://courier.example/9", "Late & later")
+    assert (item.get("href"), item.get("title")) == ("https://courier.example/9", "Late & later")
+    assert 'The same story: <a href="https://courier.example/9">Courier</a>' in told
+    assert rss_of(feed, [article], press).findtext("item/link") == article.url
+    assert feedparser.parse(built(feed, [article], press)["rss"]).entries[0].link == article.url
+
+
+def test_the_language_of_an_article_is_said_in_each_format(feed: Feed, press: Press, article_of: ArticleOf) -> None:
+    article = article_of(language="pt-BR")
+
+    assert atom_of(feed, [article], press).find("a:entry", NS).get(XML + "lang") == "pt-BR"
+    assert rss_of(feed, [article], press).findtext("item/dc:language", namespaces=NS) == "pt-BR"
+    assert json_of(feed, [article], press)["items"][0]["language"] == "pt-BR"
 
 
 def test_a_hub_and_archives_do_not_take_the_place_of_the_channels_link(

@@ -49,6 +49,7 @@ KNOWN = {
     "rss": "channel",
     "channel": "atom:link description docs fh:archive generator item language lastBuildDate link title",
     "item": "atom:updated atom:link category content:encoded dc:creator description enclosure guid link media:content"
+    " dc:language"
     " media:thumbnail pubDate source title",
 }
 """What may stand in what."""

@@ -167,6 +167,10 @@ class _EntryRepairs(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no
             _sub(element, f"{{{_DC}}}creator").text = entry.byline or entry.publisher
         _sub(element, "pubDate").text = _rfc822(entry.published)
         _sub(element, f"{{{_ATOM}}}updated").text = entry.updated.isoformat()
+        if entry.language:
+            _sub(element, f"{{{_DC}}}language").text = entry.language
+        for copy in entry.also:
+            _sub(element, f"{{{_ATOM}}}link", rel=self.copies, type="text/html", href=copy.url, title=copy.title)
         if entry.home:
             _sub(element, "source", url=entry.home).text = entry.publisher
         # RSS 2.0 allows one enclosure an item; the others go by Media RSS, so that nothing is lost.
