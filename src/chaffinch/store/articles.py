@@ -69,7 +69,11 @@ class Articles:
         if not backfilled:
             wanted.append(articles.c.backfilled.is_(False))
         with self._database.read() as connection:
-            return read(connection, and_(*wanted))
+            # Asked for in their order, SQLite would read every article there is to spare itself the sorting.
+            rows = connection.execute(select(articles.c.published, articles.c.id).where(*wanted)).all()
+            ids = [row.id for row in sorted(rows, reverse=True)]
+            chunks = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+            return [found for chunk in chunks for found in read(connection, articles.c.id.in_(chunk))]
 
     def telling(self, story: str) -> Sequence[Article]:
         """The articles that tell a story, hidden ones too, first seen first."""

@@ -118,7 +118,7 @@ def wanted(
         .where(references.c.source == source, references.c.state.in_(("wanted", "failed")))
         .where(references.c.tries < tries)
         .where(or_(references.c.next_at.is_(None), references.c.next_at <= now))
-        .where(references.c.id.not_in(select(pages.c.reference).where(pages.c.extracted.is_(False))))
+        .where(~select(pages.c.reference).where(pages.c.reference == references.c.id, ~pages.c.extracted).exists())
         .order_by(references.c.published.desc().nulls_last(), references.c.place, references.c.id)
         .limit(limit)
     )

@@ -89,6 +89,7 @@ sources = Table(
     Column("lease", Text),
     Column("leased_until", Moment),
     Index(None, "next_at"),
+    Index(None, "visited_at"),
 )
 
 references = Table(

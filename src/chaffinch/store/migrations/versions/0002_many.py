@@ -35,6 +35,7 @@ def _feeds_remember_what_they_hold() -> None:
 def _sources_have_a_condition() -> None:
     op.add_column("sources", sa.Column("failing_since", sa.DateTime(), nullable=True))
     op.add_column("sources", sa.Column("condition", TEXT, nullable=False, server_default=""))
+    op.create_index(op.f("ix_sources_visited_at"), "sources", ["visited_at"], unique=False)
 
 
 def _hosts_have_turns() -> None:
