@@ -120,9 +120,8 @@ def send(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
             print(f"{name}, an issue before: {told(room.post.deliver(before, at_once=True))}")
         closed = room.post.close_now(name)
         for issue in closed:
-            print(
-                f"{name} No. {issue.number}: {len(issue.articles)} articles; {told(room.post.deliver(issue.id, at_once=True))}"
-            )
+            went = told(room.post.deliver(issue.id, at_once=True))
+            print(f"{name} No. {issue.number}: {len(issue.articles)} articles; {went}")
     if not closed and not waiting:
         print(f"{name}: nothing new waits, so there is no issue")
 
@@ -159,19 +158,35 @@ def note(
 
 @app.command()
 def resolve(
-    arrived: Annotated[list[int] | None, typer.Option("--arrived", help="The letter of this number arrived.")] = None,
-    again: Annotated[list[int] | None, typer.Option("--again", help="It did not: send it again.")] = None,
+    arrived: Annotated[
+        list[str] | None, typer.Option("--arrived", metavar="ID", help="This letter arrived: its number or Message-ID.")
+    ] = None,
+    again: Annotated[
+        list[str] | None, typer.Option("--again", metavar="ID", help="This one did not: send it again.")
+    ] = None,
+    log: Annotated[
+        typer.FileText | None,
+        typer.Option(
+            "--log",
+            metavar="FILE",
+            help="What this log of the mail server says was taken; - is the input.",
+            errors="replace",
+        ),
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """List the letters that may or may not have arrived, or say which of them did."""
     with working(config) as room:
-        for numbers, did in ((arrived or [], True), (again or [], False)):
-            for number in numbers:
-                room.post.resolve(number, arrived=did)
-                print(f"{number}: {'noted as sent' if did else 'is sent again'}")
-        if not arrived and not again:
+        for names, did in ((arrived or [], True), (again or [], False)):
+            for name in names:
+                room.post.resolve(name, arrived=did)
+                print(f"{name}: {'noted as sent' if did else 'is sent again'}")
+        if log is not None:
+            settled, left = room.post.resolve_by_log(log)
+            print(f"{settled} noted as sent, {left} still in doubt")
+        if not arrived and not again and log is None:
             columns = ("number", "issue", "address", "Message-ID", "since")
-            table(columns, [(d.number, d.issue, d.address, d.message_id, d.since) for d in room.post.doubtful()])
+            table(columns, ((d.number, d.issue, d.address, d.message_id, d.since) for d in room.post.doubtful()))
 
 
 @app.command()
@@ -202,7 +217,8 @@ def simulate(
         digest = room.post.digest(name)
         home = ZoneInfo(digest.timezone)
         first, last = begin.replace(tzinfo=home), (end + timedelta(days=1)).replace(tzinfo=home)
-        rows = [
+        letters = room.post.simulate(name, first, last - timedelta(microseconds=1))
+        rows = (
             (
                 f"{letter.closes.astimezone(home):%a %Y-%m-%d %H:%M}",
                 letter.cadence,
@@ -211,6 +227,6 @@ def simulate(
                 letter.reader.address,
                 ", ".join(letter.reader.topics) or "all",
             )
-            for letter in room.post.simulate(name, first, last - timedelta(microseconds=1))
-        ]
-    table(("closes", "cadence", "leaves", "zone", "address", "topics"), rows)
+            for letter in letters
+        )
+        table(("closes", "cadence", "leaves", "zone", "address", "topics"), rows)

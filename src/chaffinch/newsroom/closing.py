@@ -10,7 +10,7 @@ from itertools import islice
 from chaffinch.mailing.cadence import next_slot, parse
 from chaffinch.mailing.digest import compose, due, release_at, state_at_closing
 from chaffinch.model import Article, Digest, Issue, IssueState
-from chaffinch.newsroom.named import digest_of
+from chaffinch.newsroom.named import digest_of, waits
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.sending import enqueue
 
@@ -88,8 +88,8 @@ def _close(
         return None
     log.info("digest %s: closed No. %d with %d articles", digest.slug, issue.number, len(issue.articles))
     if issue.state is IssueState.HELD:
-        waits = f"No. {issue.number} waits: `chaffinch digest preview {digest.slug}`, then `digest approve`"
-        parts.problems.note(f"digest {digest.slug}", waits, now)
+        what_to_do = f"it waits: `chaffinch digest preview {digest.slug}`, then `digest approve` or `digest skip`"
+        parts.problems.note(waits(issue), what_to_do, now)
         return issue
     return enqueue(parts, issue)
 

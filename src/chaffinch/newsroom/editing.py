@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chaffinch.errors import InputError
 from chaffinch.model import Article, Issue, IssueState
-from chaffinch.newsroom.named import held_of, issue_of
+from chaffinch.newsroom.named import held_of, issue_of, letters_of, waits
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.sending import enqueue
 
@@ -22,15 +22,20 @@ def release_issue(parts: Parts, issue_id: int) -> Issue:
     if issue.state is not IssueState.HELD:
         return issue
     parts.issues.release(issue.id, parts.clock())
-    parts.problems.over(f"digest {issue.digest}")
+    parts.problems.over(waits(issue))
     return enqueue(parts, issue_of(parts, issue.id))
 
 
 def skip(parts: Parts, slug: str) -> Issue:
     """Never send the oldest issue that is held. Raises InputError when none is."""
-    issue = held_of(parts, slug)
+    return skip_issue(parts, held_of(parts, slug))
+
+
+def skip_issue(parts: Parts, issue: Issue) -> Issue:
+    """Never send an issue, or what is left of it."""
     parts.issues.skip(issue.id)
-    parts.problems.over(f"digest {slug}")
+    parts.problems.over(waits(issue))
+    parts.problems.over(letters_of(issue))
     return issue_of(parts, issue.id)
 
 

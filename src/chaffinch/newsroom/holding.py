@@ -9,6 +9,7 @@ from chaffinch.errors import MailError
 from chaffinch.mailing import letter, lint, message, tokens
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Issue, IssueState, Letter, Subscription
+from chaffinch.newsroom.editing import skip_issue
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
 from chaffinch.newsroom.transports import letterhead_of, stays_here, transport_of
@@ -73,6 +74,4 @@ class Holding:
             return issue
         if approve:
             return Post(self._parts).release_issue(issue.id)
-        self._parts.issues.skip(issue.id)
-        self._parts.problems.over(f"digest {issue.digest}")
-        return self._parts.issues.by_id(issue.id)
+        return skip_issue(self._parts, issue)

@@ -33,6 +33,21 @@ def held_of(parts: Parts, slug: str) -> Issue:
     return held[-1]
 
 
+def waits(issue: Issue) -> str:
+    """The problem's subject under which the owner is told that an issue waits for them."""
+    return f"digest {issue.digest} No. {issue.number}"
+
+
+def letters_of(issue: Issue) -> str:
+    """The one under which they are told what keeps its letters."""
+    return f"letters {issue.digest} No. {issue.number}"
+
+
+def doubts_of(issue: Issue) -> str:
+    """The one under which they are told that letters of it are in doubt."""
+    return f"doubts {issue.digest} No. {issue.number}"
+
+
 def titles_of(parts: Parts) -> Mapping[str, str]:
     """What the sources are called, by slug."""
     return {health.slug: health.title or health.slug for health in parts.sources.health()}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chaffinch.errors import InputError
 from chaffinch.mailing.delivery import Delivered
 from chaffinch.mailing.lint import Finding
+from chaffinch.mailing.maillog import taken
 from chaffinch.model import Article, Digest, Issue
 from chaffinch.newsroom import closing, editing, foretelling, named, sending, specimen
 from chaffinch.newsroom.foretelling import Leaving
@@ -112,7 +113,17 @@ class Post:
         """The letters of which nobody knows whether they arrived."""
         return self._parts.doubts.list()
 
-    def resolve(self, number: int, *, arrived: bool) -> None:
-        """Settle one of them as the owner found out. Raises InputError when its number is none of theirs."""
-        if not self._parts.doubts.resolve(number, arrived, self._parts.clock()):
-            raise InputError(f"{number}: no letter of this number is in doubt; `chaffinch digest resolve` lists them")
+    def resolve(self, which: str, *, arrived: bool) -> None:
+        """Settle one, by its number or Message-ID, as the owner found out. Raises InputError when it is no such."""
+        doubts = self._parts.doubts
+        number = int(which) if which.isdecimal() else doubts.number_of(f"<{which.strip('<>')}>")
+        if number is None or not doubts.resolve(number, arrived, self._parts.clock()):
+            raise InputError(f"{which}: no such letter is in doubt; `chaffinch digest resolve` lists them")
+
+    def resolve_by_log(self, lines: Iterable[str]) -> tuple[int, int]:
+        """Settle those that a mail server's log says it took; how many, and how many are still in doubt."""
+        numbers = {doubt.message_id: doubt.number for doubt in self._parts.doubts.list() if doubt.message_id}
+        found = taken(lines, numbers)
+        for name in found:
+            self._parts.doubts.resolve(numbers[name], True, self._parts.clock())
+        return len(found), len(numbers) - len(found)

@@ -12,7 +12,7 @@ from chaffinch.mailing.hours import leaves_at
 from chaffinch.mailing.pace import quiet_until
 from chaffinch.mailing.scribe import Scribe
 from chaffinch.model import Article, DeliveryState, Issue, IssueState, Subscription
-from chaffinch.newsroom.named import digest_of, issue_of, titles_of
+from chaffinch.newsroom.named import digest_of, doubts_of, issue_of, letters_of, titles_of, waits
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.transports import connections_of, gate_of, letterhead_of, pace_of, stays_here, transport_of
 from chaffinch.publish.membership import holds
@@ -54,12 +54,12 @@ def send_due(parts: Parts, issue_id: int, *, at_once: bool = False) -> Delivered
     A server that was away a moment ago is tried again after a while, `at_once` when the owner asks.
     """
     issue = enqueue(parts, issue_of(parts, issue_id))
-    digest, subject = digest_of(parts, issue.digest), f"digest {issue.digest}"
+    digest = digest_of(parts, issue.digest)
     mail, now = parts.config.mail, parts.clock()
     if issue.state is IssueState.OPEN and now - (issue.released_at or issue.closed_at) > OLDEST:
         parts.issues.hold(issue.id)
-        old = f"No. {issue.number} was released long ago: `digest approve` sends its rest, `digest skip` drops it"
-        parts.problems.note(subject, old, now)
+        old = "it was released long ago: `digest approve` sends its rest, `digest skip` drops it"
+        parts.problems.note(waits(issue), old, now)
         return Delivered(problem=old)
     if quiet_until(mail.quiet, digest.timezone, now):
         return Delivered()
@@ -92,18 +92,20 @@ def told(done: Delivered) -> str:
 
 
 def _note(parts: Parts, issue: Issue, done: Delivered) -> None:
-    subject = f"digest {issue.digest}"
     unknown = parts.issues.letters(issue.digest, issue.number).get(DeliveryState.UNKNOWN, 0)
     wrong = bool(done.problem or done.troubles)
     if wrong:
-        parts.problems.note(subject, f"No. {issue.number}: {told(done)}", parts.clock())
-    elif unknown:
-        said = f"No. {issue.number}: nobody knows whether {unknown} of its letters arrived"
-        parts.problems.note(subject, said, parts.clock())
+        parts.problems.note(letters_of(issue), told(done), parts.clock())
     else:
-        parts.problems.over(subject)
+        parts.problems.over(letters_of(issue))
+    if unknown:
+        said = f"nobody knows whether {unknown} of them arrived: `chaffinch digest resolve` lists them"
+        parts.problems.note(doubts_of(issue), said, parts.clock())
+    else:
+        parts.problems.over(doubts_of(issue))
     if wrong or done.counts:
-        log.log(logging.WARNING if wrong else logging.INFO, "%s No. %d: %s", subject, issue.number, told(done))
+        level = logging.WARNING if wrong else logging.INFO
+        log.log(level, "digest %s No. %d: %s", issue.digest, issue.number, told(done))
 
 
 def _choose(parts: Parts, articles: Sequence[Article], reader: Subscription, had: Collection[str]) -> Sequence[Article]:

@@ -53,6 +53,12 @@ class Doubts:
                 return
             after = rows[-1].id
 
+    def number_of(self, message_id: str) -> int | None:
+        """The number of the one that went out under this Message-ID."""
+        here = (deliveries.c.state == DeliveryState.UNKNOWN.value, deliveries.c.message_id == message_id)
+        with self._database.read() as connection:
+            return connection.execute(select(deliveries.c.id).where(*here)).scalar()
+
     def resolve(self, delivery: int, arrived: bool, now: datetime) -> bool:
         """Settle one as the owner found out: it arrived, or is sent again; False when it is not in doubt."""
         state = DeliveryState.SENT if arrived else DeliveryState.QUEUED
