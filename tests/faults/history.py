@@ -156,12 +156,14 @@ class Ordeal:
         )
 
     def kill(self) -> None:
-        """One of the processes dies, its children with it."""
-        victim = self.running.pop(self.random.randrange(len(self.running)))
+        """One of the processes dies, its children with it, and is started anew."""
+        number = self.random.randrange(len(self.running))
+        victim = self.running[number]
         with contextlib.suppress(ProcessLookupError):
             os.killpg(victim.pid, signal.SIGKILL)
         victim.wait()
         self.kills += 1
+        self.running[number] = self._run("run" if number == 0 else "worker")
 
     def killed_at(self, point: str, seconds: float = 60.0) -> bool:
         """Let a daemon die at a point; False when it was not passed in time."""
@@ -202,16 +204,17 @@ class Ordeal:
 
     def until_published(self, number: int, seconds: float = 120.0) -> bool:
         """Wait until so many articles are published."""
-        return self._until(lambda: len(self.published()) >= number, seconds)
+        return self.until(lambda: len(self.published()) >= number, seconds)
 
     def until_idle(self, seconds: float = 60.0) -> bool:
         """Wait until the feeds have not changed for a while."""
-        return self._until(lambda: time.time() - max(self._changed(), default=0) > 3, seconds)
+        return self.until(lambda: time.time() - max(self._changed(), default=0) > 3, seconds)
 
     def _changed(self) -> Sequence[float]:
         return [file.stat().st_mtime for file in self.home.glob("feeds/*.json")]
 
-    def _until(self, happened: Callable[[], bool], seconds: float) -> bool:
+    def until(self, happened: Callable[[], bool], seconds: float) -> bool:
+        """Wait for something; False when it did not happen in time."""
         deadline = time.monotonic() + seconds
         while not (done := happened()) and time.monotonic() < deadline:
             time.sleep(0.1)

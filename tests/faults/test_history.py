@@ -1,9 +1,11 @@
 """Whatever instant a process dies at: no article lost, each id once, no letter twice, no file half."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from chaffinch.killpoints import POINTS
 from tests.faults.history import EACH, Ordeal
 
 ENGINES = pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -26,7 +28,6 @@ def test_a_press_that_is_killed_at_random_instants_keeps_its_history(
     assert press.until_published(1)
     press.papers.shown = EACH
     press.kill()
-    press.start()
     assert press.until_published(4 * EACH)
     press.send()
     assert press.stop()
@@ -36,3 +37,69 @@ def test_a_press_that_is_killed_at_random_instants_keeps_its_history(
     assert found.problems == []
     assert (found.articles, found.letters, found.kills) == (4 * EACH, 3, 1)
     assert found.reads > 0
+
+
+@ENGINES
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2))
+def test_thirty_kills_at_random_instants_leave_every_article_and_no_letter_twice(
+    engine: str, seed: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    press = trial(engine, request, tmp_path, 20, workers=1 if engine == "sqlite" else 2, seed=seed)
+    press.start()
+    while press.kills < 30:
+        press.papers.shown = min(1 + press.kills // 10, EACH)
+        time.sleep(press.random.uniform(0.5, 6.0))
+        press.kill()
+        if press.kills % 5 == 0:
+            press.send(kill_after=press.random.uniform(0.5, 3.0))
+    press.papers.shown = EACH
+    assert press.until_published(20 * EACH)
+    press.send()
+    press.until_idle()
+    assert press.stop() == [0] * press.workers
+
+    found = press.verdict()
+
+    assert found.problems == []
+    assert (found.articles, found.sources) == (20 * EACH, 20)
+
+
+@ENGINES
+@pytest.mark.soak
+@pytest.mark.parametrize("point", sorted(set(POINTS) - {"issued", "in flight", "handed over"}))
+def test_a_press_that_dies_at_a_named_point_goes_on_from_there(
+    engine: str, point: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    press = trial(engine, request, tmp_path, 2)
+    press.papers.shown = 2
+    assert press.killed_at(point)
+    press.papers.shown = EACH
+    press.start()
+    assert press.until_published(2 * EACH)
+    press.stop()
+
+    assert press.verdict().problems == []
+
+
+@ENGINES
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("point", "arrived", "unknown"), [("issued", 3, 0), ("in flight", 2, 1), ("handed over", 3, 1)]
+)
+def test_a_letter_at_which_the_press_died_is_sent_once_or_told_of(
+    engine: str, point: str, arrived: int, unknown: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    press = trial(engine, request, tmp_path, 2)
+    press.papers.shown = EACH
+    press.start()
+    assert press.until_published(2 * EACH)
+    press.send(CHAFFINCH_DIE_AT=point)
+    press.kill()
+    press.until(lambda: len(press.office.letters) >= arrived, 60)
+    press.stop()
+
+    found = press.verdict()
+
+    assert found.problems == []
+    assert (found.letters, found.unknown) == (arrived, unknown)

@@ -76,6 +76,7 @@ class Clocks:
         if self._room.shared:
             with suppress(StoreError):  # without a database nobody knows of us, and nobody can ask
                 self._room.live(self._name, _LEASE)
+                self._room.follow()
 
 
 def _is_a_look(task: Task) -> bool:

@@ -10,9 +10,10 @@ from functools import lru_cache
 from chaffinch.config import Config, Press
 from chaffinch.errors import TemplateError
 from chaffinch.model import Article, Feed, Rendition
+from chaffinch.newsroom import stand
 from chaffinch.newsroom.parts import Parts
 from chaffinch.pages import Templates
-from chaffinch.publish import archive, archivepages, files
+from chaffinch.publish import archive, archivepages
 from chaffinch.publish.archivepages import OVERVIEW
 from chaffinch.publish.membership import chooses, holds, stands_for_its_story
 from chaffinch.store.archives import month_of
@@ -83,7 +84,7 @@ def rules_of(feed: Feed, config: Config, templates: Templates) -> str:
 
 
 def _write(parts: Parts, renditions: Sequence[Rendition]) -> Sequence[str]:
-    return files.write(parts.config.press.feeds_dir, renditions, parts.clock())
+    return stand.put(parts, renditions)
 
 
 def _looks(parts: Parts) -> tuple[Press, Templates, bool]:
@@ -100,7 +101,7 @@ def _clear(parts: Parts, feed: Feed, held: Mapping[str, int]) -> Archived:
 
 def _drop(parts: Parts, stems: Sequence[str]) -> None:
     """What stands in no archive any more may have been withdrawn: its files go."""
-    files.drop(parts.config.press.feeds_dir, [stem + suffix for stem in stems for suffix in _SUFFIXES])
+    stand.drop(parts, [stem + suffix for stem in stems for suffix in _SUFFIXES])
 
 
 def _keys(parts: Parts, feed: Feed, month: str) -> Sequence[str]:

@@ -23,6 +23,7 @@ from chaffinch.fetch.polling import next_visit
 from chaffinch.mailing.cadence import parse
 from chaffinch.mailing.subscriptions import address_hash
 from chaffinch.model import Article, Feed, Source, SourceKind, SourceState
+from chaffinch.newsroom.mirror import Mirror
 from chaffinch.newsroom.remembering import opened
 from chaffinch.newsroom.space import Measure, Watermark, shortages, space_at
 from chaffinch.newsroom.tally import Tally
@@ -46,6 +47,7 @@ from chaffinch.store.notes import Notes
 from chaffinch.store.office import LEASE, Office
 from chaffinch.store.pings import Pings
 from chaffinch.store.problems import Problems
+from chaffinch.store.renditions import Renditions
 from chaffinch.store.search import Search
 from chaffinch.store.sources import Sources
 from chaffinch.store.subscriptions import Subscriptions
@@ -88,6 +90,7 @@ class Parts:
     measure: Measure = space_at
     lease: timedelta = LEASE
     """How long a visit may be silent before somebody else takes the source over."""
+    mirror: Mirror = field(default_factory=Mirror)
     worker: str = ""
     """Our name, where a lease says that we live."""
     _by_slug: Mapping[str, Source] = field(init=False, repr=False)
@@ -125,8 +128,17 @@ class Parts:
 
     def folder_of(self, feed: Feed) -> Path:
         """Where a feed's documents are written: a private one's where no web server looks."""
-        press = self.config.press
-        return press.data_dir / "private" if feed.private else press.feeds_dir
+        return self.private_folder if feed.private else self.config.press.feeds_dir
+
+    @property
+    def private_folder(self) -> Path:
+        """Where private feeds' documents are written."""
+        return self.config.press.data_dir / "private"
+
+    @property
+    def renditions(self) -> Renditions:
+        """What all machines of the press show."""
+        return Renditions(self.database)
 
     def is_entry(self, feed: Feed, article: Article) -> bool:
         """Whether the article is an entry of the feed, and not only told of in another one of the same story."""

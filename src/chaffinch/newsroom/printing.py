@@ -9,10 +9,11 @@ from chaffinch.config import Config
 from chaffinch.errors import ConfigError, PublishError, TemplateError
 from chaffinch.killpoints import passing
 from chaffinch.model import Article, Feed
+from chaffinch.newsroom import stand
 from chaffinch.newsroom.archiving import Archived, bring_up_to_date, newest_archive
 from chaffinch.newsroom.noting import noted
 from chaffinch.newsroom.parts import Parts
-from chaffinch.publish import files, websub
+from chaffinch.publish import websub
 from chaffinch.publish.archive import previous
 from chaffinch.publish.press import directory, documents, fitting, landing_page
 from chaffinch.store.turns import turn
@@ -40,26 +41,25 @@ def publish(parts: Parts, slug: str) -> Sequence[str]:
 def _build(parts: Parts, feed: Feed) -> Sequence[str]:
     """Documents first: they do not wait for a landing page whose template is broken, nor does the list of feeds."""
     config = parts.config
-    folder, now = config.press.feeds_dir, parts.clock()
     feeds = directory(config.feeds, config.press)
     for slug in _vacated(config, feed):
-        files.remove(folder, slug)
+        stand.remove(parts, slug)
     if feed.private:
         private = documents(feed, parts.entries_of(feed, feed.limit, notices=True), config.press)
-        return (*files.write(parts.folder_of(feed), private, now), *files.write(folder, [feeds], now))
+        return (*stand.put(parts, private, private=True), *stand.put(parts, [feeds]))
     if feed.retired:
-        return files.write(folder, [feeds], now)
+        return stand.put(parts, [feeds])
     newest = tuple(parts.entries_of(feed, feed.limit + 1, notices=True))
     articles = fitting(feed, newest, config.press)
     archived = _archives(parts, feed, articles[-1] if articles and len(articles) < len(newest) else None)
     links = (*websub.links(feed), *(previous(archived.newest, config.press) if archived.newest else ()))
     made = documents(feed, articles, config.press, links)
-    changed = files.write(folder, [*made, feeds], now)
+    changed = stand.put(parts, [*made, feeds])
     if feed.hub and {one.name for one in made} & set(changed):
-        parts.pings.want(feed.slug, now)
+        parts.pings.want(feed.slug, parts.clock())
     parts.articles.remember_heads(feed.slug, [article.key for article in articles if not article.hidden])
     page = landing_page(feed, articles, config.press, parts.templates, config.web.index, bool(archived.newest))
-    return (*archived.changed, *changed, *files.write(folder, [page], now))
+    return (*archived.changed, *changed, *stand.put(parts, [page]))
 
 
 def _vacated(config: Config, feed: Feed) -> Sequence[str]:

@@ -11,7 +11,7 @@ from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config
 from chaffinch.errors import ChaffinchError, ConfigError, InputError
 from chaffinch.model import Article, Refresh
-from chaffinch.newsroom import agenda, printing
+from chaffinch.newsroom import agenda, printing, stand
 from chaffinch.newsroom.archiving import rules_of
 from chaffinch.newsroom.duties import Duties
 from chaffinch.newsroom.feedkeys import FeedKeys
@@ -161,6 +161,10 @@ class Newsroom:
         if self.parts.worker != worker:
             self.parts = replace(self.parts, worker=worker)
         self.parts.leases.hold(f"worker {worker}", worker, seconds)
+
+    def follow(self) -> None:
+        """Show here what other machines have published. Raises StoreError."""
+        stand.follow(self.parts)
 
     def bury(self) -> None:
         """What workers held that live no more is free. Raises StoreError."""

@@ -36,6 +36,15 @@ def write(folder: Path, renditions: Iterable[Rendition], now: datetime) -> tuple
     return tuple(rendition.name for rendition in renditions if _replace(folder, rendition, now))
 
 
+def show(folder: Path, rendition: Rendition) -> bool:
+    """Put a document that was checked elsewhere into the folder, with the time that it bears; False when it is there.
+
+    Two machines that show the same documents so show the same bytes, and the same times. Raises StoreError.
+    """
+    assert rendition.modified is not None
+    return _replace(folder, rendition, rendition.modified)
+
+
 def remove(folder: Path, slug: str) -> None:
     """Take a feed's documents, archives and page away: it is not, or no longer, for everybody. Raises StoreError."""
     try:
@@ -88,10 +97,12 @@ def _replace(folder: Path, rendition: Rendition, now: datetime) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path.parent) as place:
             before = path.stat() if path.is_file() else None
-            if before is not None and before.st_size == len(rendition.body) and path.read_bytes() == rendition.body:
+            given = None if rendition.modified is None else int(rendition.modified.timestamp())
+            same = before is not None and before.st_size == len(rendition.body) and path.read_bytes() == rendition.body
+            if before is not None and same and given in (None, int(before.st_mtime)):
                 _keep_codings(path, rendition.body, int(before.st_mtime))
                 return False
-            moment = max(int(now.timestamp()), int(before.st_mtime) + 1 if before is not None else 0)
+            moment = given or max(int(now.timestamp()), int(before.st_mtime) + 1 if before is not None else 0)
             # The document comes last: as long as it is the old one, the next build sees that not all was done.
             _write_codings(path, rendition.body, moment)
             passing("coded")

@@ -1,0 +1,199 @@
+"""What processes of one press tell each other through rows, on both databases."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chaffinch.errors import HostBusy
+from chaffinch.fetch.politeness import Politeness
+from chaffinch.model import Rendition, Source
+from chaffinch.newsroom.mirror import Mirror
+from chaffinch.ports import RobotsCopy
+from chaffinch.store.database import Database
+from chaffinch.store.holding import shared_secret
+from chaffinch.store.hosts import Hosts
+from chaffinch.store.leases import Leases
+from chaffinch.store.office import Office
+from chaffinch.store.renditions import Renditions
+from chaffinch.store.sources import Sources
+from chaffinch.store.turns import turn
+from tests.databases import Where
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(where: Where) -> Iterator[Database]:
+    opened = Database(where)
+    yield opened
+    opened.close()
+
+
+# --------------------------------------------------------------------------------------------------- hosts
+
+
+def test_a_host_has_one_turn_at_a_time_and_a_pause_after_it(database: Database, clock: Clock) -> None:
+    one, other = Hosts(database, clock), Hosts(database, clock, lambda: 0.0)
+
+    turn = one.take("a.example", 60, at_once=False)
+    refused = other.take("a.example", 60, at_once=True)
+    elsewhere = other.take("b.example", 60, at_once=False)
+    one.give("a.example", turn.token, 2.0)
+    paused = other.take("a.example", 60, at_once=False)
+    led_on = other.take("a.example", 60, at_once=True)
+
+    assert all(each.token for each in (turn, elsewhere, led_on))
+    assert (refused.token, refused.wait) == ("", 0.25)
+    assert (paused.token, paused.wait) == ("", 2.0)
+
+
+def test_the_turn_of_one_who_died_runs_out_and_cannot_be_given_back_then(database: Database, clock: Clock) -> None:
+    hosts = Hosts(database, clock)
+    dead = hosts.take("a.example", 60, at_once=False)
+
+    clock.now += 61 * SECOND
+    next_one = hosts.take("a.example", 60, at_once=False)
+    hosts.give("a.example", dead.token, 0.0)
+
+    assert next_one.token
+    assert not hosts.take("a.example", 60, at_once=True).token
+
+
+def test_a_retry_after_holds_the_host_for_every_process(database: Database, clock: Clock) -> None:
+    waits: list[float] = []
+
+    def polite() -> Politeness:
+        return Politeness(gap=0, wait=lambda s: waits.append(s) or False, rows=Hosts(database, clock))  # type: ignore[func-returns-value]
+
+    polite().hold("a.example", 600.0)
+
+    with pytest.raises(HostBusy, match=r"a\.example asked us to wait: 600 seconds") as busy, polite().turn("a.example"):
+        pass
+    assert busy.value.retry_after == 600.0
+    clock.now += 601 * SECOND
+    with polite().turn("a.example"):
+        pass
+    assert waits == []
+
+
+def test_robots_are_asked_for_once_by_all(database: Database, clock: Clock) -> None:
+    hosts, copy = Hosts(database, clock), RobotsCopy("User-agent: *\nDisallow: /x", NOW + SECOND)
+
+    hosts.keep_robots("https://a.example:443", RobotsCopy(None, NOW))
+    hosts.keep_robots("https://a.example:443", copy)
+
+    assert Hosts(database, clock).robots("https://a.example:443") == copy
+    assert hosts.robots("https://b.example:443") is None
+
+
+# -------------------------------------------------------------------------------------------------- leases
+
+
+def test_a_lease_is_renewed_by_its_holder_and_passes_when_it_is_not(database: Database, clock: Clock) -> None:
+    leases = Leases(database, clock)
+
+    assert leases.hold("clocks", "a", 20)
+    assert not leases.hold("clocks", "b", 20)
+    clock.now += 15 * SECOND
+    assert leases.hold("clocks", "a", 20)
+    clock.now += 19 * SECOND
+    assert not leases.hold("clocks", "b", 20)
+    clock.now += SECOND
+    assert leases.hold("clocks", "b", 20)
+    leases.give("clocks", "a")
+    assert not leases.hold("clocks", "a", 20)
+    leases.give("clocks", "b")
+    assert leases.hold("clocks", "a", 20)
+
+
+def test_what_a_dead_worker_visits_is_free_and_what_a_living_one_does_is_not(database: Database, clock: Clock) -> None:
+    sources, leases = Sources(database), Leases(database, clock)
+    both = [Source(slug, None, f"https://{slug}.example/") for slug in ("one", "two", "three")]
+    sources.sync(both, [])
+
+    def office(worker: str) -> Office:
+        return Office(database, clock, "p", lambda _: [], lambda s, state, o: NOW, lambda _: None, worker=worker)  # type: ignore[arg-type,return-value]
+
+    for worker, source in zip(("living", "dead", ""), both, strict=True):
+        assert office(worker).open(source)
+    leases.hold("worker living", "living", 20)
+    leases.hold("worker dead", "dead", -1)
+
+    assert leases.held("worker ") == ["living"]
+    assert sources.free_of_the_dead(leases.held("worker ")) == 1
+    assert sources.due(NOW) == ["two"]
+    leases.forget("worker ")
+    assert leases.held("worker ") == ["living"]
+
+
+def test_the_first_machines_secret_is_everybodys(database: Database) -> None:
+    assert shared_secret(database, b"a" * 32) == b"a" * 32
+    assert shared_secret(database, b"b" * 32) == b"a" * 32
+
+
+def test_a_turn_is_free_again_after_it(database: Database, tmp_path: Path) -> None:
+    for _ in range(2):
+        with turn(database, tmp_path, "publishing"):
+            pass
+
+
+# ---------------------------------------------------------------------------------------------- renditions
+
+
+def rendition(name: str, body: bytes) -> Rendition:
+    return Rendition("news", name, "text/html; charset=utf-8", body)
+
+
+def test_a_rendition_is_touched_when_its_bytes_change_and_grows_younger_each_time(database: Database) -> None:
+    kept = Renditions(database)
+
+    first = kept.put([rendition("news.atom", b"1"), rendition("news.rss", b"1")], NOW, private=False)
+    again = kept.put([rendition("news.atom", b"1"), rendition("news.rss", b"2")], NOW - SECOND, private=False)
+
+    assert (first, again) == (("news.atom", "news.rss"), ("news.rss",))
+    shown = [(s.name, s.body, s.modified, s.revision) for s in kept.since(0)]
+    assert shown == [("news.atom", b"1", NOW, 1), ("news.rss", b"2", NOW + SECOND, 3)]
+
+
+def files_of(folder: Path) -> dict[str, tuple[bytes, float]]:
+    found = {}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            found[str(path.relative_to(folder))] = (path.read_bytes(), path.stat().st_mtime)
+    return found
+
+
+def test_two_machines_show_the_same_bytes_with_the_same_times(database: Database, tmp_path: Path) -> None:
+    kept, mirrors = Renditions(database), (Mirror(), Mirror())
+    kept.put([rendition("news.atom", b"1"), rendition("news/index.html", b"1</html>")], NOW, private=False)
+    mirrors[0].follow(kept, tmp_path / "a", tmp_path / "pa")
+    kept.put([rendition("news.atom", b"2")], NOW, private=False)
+    kept.put([rendition("gone.atom", b"x"), rendition("secret.atom", b"s")], NOW, private=False)
+    kept.put([rendition("secret.atom", b"s")], NOW, private=True)
+    mirrors[0].follow(kept, tmp_path / "a", tmp_path / "pa")
+    kept.take_away(NOW, beginnings=["gone.", "gone/"])
+
+    for mirror, name in zip(mirrors, "ab", strict=True):
+        mirror.follow(kept, tmp_path / name, tmp_path / f"p{name}")
+
+    shown = files_of(tmp_path / "a")
+    assert shown == files_of(tmp_path / "b")
+    assert {name for name in shown if not name.endswith((".gz", ".br"))} == {"news.atom", "news/index.html"}
+    assert shown["news.atom"] == (b"2", (NOW + SECOND).timestamp())
+    assert files_of(tmp_path / "pa") == files_of(tmp_path / "pb")
+    assert "secret.atom" in files_of(tmp_path / "pa")
