@@ -250,6 +250,8 @@ class Kind(StrEnum):
     """It needs JavaScript to show its text."""
     ERROR = "error"
     PAYWALL = "paywall"
+    OTHER = "other"
+    """It calls itself something else: a product, a shop's shelf."""
     EMPTY = "empty"
 
 

@@ -296,3 +296,45 @@ def test_a_picture_in_the_text_stays_whatever_becomes_of_its_caption() -> None:
 
     (picture,) = [block for block in document.blocks if "<img" in block.html]
     assert (picture.verdict, picture.reason) == (Verdict.CONTENT, "a picture in the text")
+
+
+def paged(body: str, head: str = "") -> Document:
+    page = Page(URL, f"<html><head><title>The sea</title>{head}</head><body>{body}</body></html>".encode(), "text/html")
+    return extractor.understand(Reference(URL), page, Rules(), Repeats())
+
+
+LD = '<script type="application/ld+json">{"@type": "%s", "name": "The sea", "headline": "The sea"}</script>'
+TEASERS = "".join(
+    f"<div><h3><a href=/{n}>The ferry number {n} runs again</a></h3><p>Soon, we hear.</p></div>" for n in range(9)
+)
+PRICES = "".join(f"<li><b>Lamp {n}</b><div>€ {n}9.00</div></li>" for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ('<meta property="og:type" content="product">', Kind.OTHER),
+        ('<meta property="og:type" content="product.group">', Kind.OTHER),
+        (LD % "Product", Kind.OTHER),
+        (LD % "CollectionPage", Kind.INDEX),
+        (LD % "Product" + LD % "NewsArticle", Kind.ARTICLE),
+        ('<meta property="og:type" content="product">' + LD % "BlogPosting", Kind.ARTICLE),
+        ("", Kind.ARTICLE),
+    ],
+)
+def test_a_page_that_calls_itself_something_else_is_no_article(head: str, kind: Kind) -> None:
+    assert paged(f"<main><h1>The sea</h1>{STORY}</main>", head).kind is kind
+
+
+def test_a_page_of_linked_headlines_is_an_index_whatever_open_graph_says() -> None:
+    og = '<meta property="og:type" content="article">'
+    kept = Rules(keep=("main",))
+    page = Page(URL, f"<html><head>{og}</head><body><main><h1>All news</h1>{TEASERS}</main></body></html>".encode())
+
+    assert extractor.understand(Reference(URL), page, kept, Repeats()).kind is Kind.INDEX
+    assert paged(f"<main><h1>The sea</h1>{STORY}</main><aside>{TEASERS}</aside>", og).kind is Kind.ARTICLE
+
+
+def test_a_shops_shelf_is_no_article_and_a_test_of_lamps_is() -> None:
+    assert paged(f"<main><h1>Lamps</h1>{STORY}<ul>{PRICES}</ul></main>").kind is Kind.OTHER
+    assert paged(f"<main><h1>Lamps</h1><p>May 3, 2026</p>{STORY}<ul>{PRICES}</ul></main>").kind is Kind.ARTICLE

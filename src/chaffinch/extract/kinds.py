@@ -6,6 +6,7 @@ A page is an article until something speaks against it: three sentences of news 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,17 @@ from chaffinch.text import normalised
 
 _FEW_WORDS = 40
 """Words of which a page without JavaScript shows no more."""
+_SURELY_LISTINGS = ("CollectionPage", "SearchResultsPage")
+_SOME = 5
+"""Links that look like headlines."""
+_MUCH = 0.25
+"""Share of the kept words that are links; of a hundred articles five have more than a tenth."""
+_SHELF = 10
+"""Prices."""
+_PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|£|zł|kr|EUR|USD|CHF|GBP)(?!\w)")
+_TAG = 6
+"""Words that a price tag may have."""
+_NUMBER = re.compile(r"\[\d+\]")
 _SHORT = 150
 """Words; what is longer is not only a paywall's taste or an error's apology."""
 
@@ -29,10 +41,14 @@ class Signs:
     is_plain: bool = False
     says_article: bool = False
     """JSON-LD or OpenGraph call it an article."""
+    is_described: bool = False
+    """JSON-LD describes an article: OpenGraph calls many a page one."""
     says_free: bool | None = None
     """JSON-LD's `isAccessibleForFree`."""
     says_other: str = ""
-    """The kind of page that JSON-LD or OpenGraph call it, where that is a listing."""
+    """The kind of page that JSON-LD calls it, where that is a listing."""
+    says_product: str = ""
+    """What JSON-LD, microdata or OpenGraph call it, where that is something for sale."""
     scripts: int = 0
     noscript: str = ""
     is_front: bool = False
@@ -54,6 +70,8 @@ def judge(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> tuple[Ki
         return Kind.EMPTY, "there is no text on it"
     if words < 3 * _SHORT and (wall := _wall(blocks, words, signs)):
         return Kind.PAYWALL, wall
+    if not signs.is_described and (other := _other(blocks, metadata, signs)):
+        return Kind.OTHER, other
     if not words:
         return Kind.EMPTY, "nothing on it looks like an article's text"
     if not signs.is_plain and (index := _index(blocks, kept, metadata, signs)):
@@ -106,6 +124,11 @@ def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, s
     )
     linked = sum(1 for b in blocks if b.words >= 4 and b.linked_words >= b.words * 0.8 and "nav" not in b.marks)
     listing = max(linked_headings, linked // 3)
+    if not signs.is_described and metadata.certainty is not Certainty.SURE:
+        if signs.says_other in _SURELY_LISTINGS:
+            return f"it calls itself a {signs.says_other}"
+        if listing >= _SOME and (share := _linked(kept)) >= _MUCH:
+            return f"{share:.0%} of its text are links, {listing} of them like headlines"
     if signs.says_article or (metadata.certainty is Certainty.SURE and words >= 60):
         return ""
     if signs.is_front and listing >= 5:
@@ -120,6 +143,28 @@ def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, s
     if teasers >= 5 and teasers * 2 >= len(prose):
         return f"{teasers} linked headlines with a few lines each"
     return ""
+
+
+def _other(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> str:
+    if signs.says_product:
+        return f"it calls itself a {signs.says_product}"
+    if metadata.certainty is Certainty.SEEN and (prices := _shelf(blocks)) >= _SHELF:
+        return f"a shop's shelf, with {prices} prices alike"
+    return ""
+
+
+def _shelf(blocks: Sequence[Block]) -> int:
+    """How many price tags stand in places that are alike."""
+    places = Counter(
+        _NUMBER.sub("", block.path)
+        for block in blocks
+        if 0 < block.words <= _TAG and "table" not in block.marks and _PRICE.search(block.text)
+    )
+    return max(places.values(), default=0)
+
+
+def _linked(kept: Sequence[Block]) -> float:
+    return sum(block.linked_words for block in kept) / max(sum(block.words for block in kept), 1)
 
 
 def _is_prose(block: Block) -> bool:

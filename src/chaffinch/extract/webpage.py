@@ -26,6 +26,8 @@ from chaffinch.extract import (
 )
 from chaffinch.model import Block, Document, Metadata, Page, Repeats, Rules, Verdict
 
+_PRODUCTS = ("Product", "ProductGroup", "ProductModel", "SomeProducts", "OfferCatalog")
+_ENOUGH = 500
 _LISTINGS = ("CollectionPage", "ItemList", "SearchResultsPage", "Blog")
 
 Said = Sequence[tuple[Verdict, str] | None]
@@ -112,14 +114,24 @@ def _read(text: str, page: Page) -> _Read:
     return _Read(known.root, known.cut, said, found, known.base, opinion.asked(known.markup))
 
 
+def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
+    """What the page calls itself where that is something for sale."""
+    if og_type.split(".")[0].split(":")[-1] == "product":
+        return og_type
+    told = [*types, *(str(kind).rstrip("/").rsplit("/", 1)[-1] for kind in root.xpath("//@itemtype")[:_ENOUGH])]
+    return next((kind for kind in told if kind in _PRODUCTS), "")
+
+
 def _signs(read: _Read, page: Page) -> kinds.Signs:
     article = jsonld.article(read.found)
     types = [kind for thing in read.found for kind in jsonld.kinds(thing)]
     free = article.get("isAccessibleForFree")
-    og_type = read.root.xpath("string(/html/head/meta[@property='og:type']/@content)").lower()
+    og_type = read.root.xpath("string(/html/head/meta[@property='og:type']/@content)").strip().lower()
     return kinds.Signs(
         status=page.status,
         says_article=bool(article.get("headline")) or og_type == "article",
+        is_described=bool(article) and not jsonld.is_bare_page(article),
+        says_product=_product(read.root, types, og_type),
         says_free=None if free is None else str(free).lower() not in ("false", "0", "no"),
         says_other=next((kind for kind in types if kind in _LISTINGS), ""),
         scripts=sum(1 for _ in read.root.iter("script")),
