@@ -76,7 +76,7 @@ def known(claim: str) -> str | None:
     name: str = _WIDER.get(found, found)
     if not _TEXT_CODECS.fullmatch(name):
         return None
-    # EBCDIC fits all bytes, and no page on the web is in it: what says so is in ASCII itself, or nobody could read that.
+    # EBCDIC fits all bytes, and no page on the web is in it: what says so is in ASCII, or nobody could read that.
     return name if name.startswith(("utf-16", "utf-32")) or "<html>".encode(name, "replace") == b"<html>" else None
 
 
