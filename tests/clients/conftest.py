@@ -32,6 +32,10 @@ location = "wide"
 slug = "wide"
 every = "1m"
 keep = ["article figure", "article table", "article pre"]
+[[feed]]
+slug = "brief"
+title = "The last of everything"
+limit = 3
 """
 
 LATER = (

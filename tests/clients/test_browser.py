@@ -14,6 +14,9 @@ from tests.loopback import TOKEN, eventually, link
 PAGES: Mapping[str, Callable[[Town], str]] = {
     "home": lambda town: "/",
     "landing page": lambda town: "/feeds/news/",
+    "archive": lambda town: "/feeds/brief/archive.html",
+    "month of the archive": lambda town: "/feeds/brief/2025-09.html",
+    "search": lambda town: "/search?q=ferry",
     "article": lambda town: town.article("The Marigold"),
     "unwieldy article": lambda town: town.article("Rindfleisch"),
     "article from right to left": lambda town: town.article("قایق"),
