@@ -5,6 +5,7 @@ import email.policy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -358,7 +359,9 @@ def test_who_was_erased_may_come_back_by_a_new_yes_and_by_no_list(desk: Desk) ->
     desk.room.sign_ups.erase(mint(desk.secret, Purpose.PREFERENCES, bob.id))
     desk.now += timedelta(days=2)
 
-    listed = desk.room.sign_ups.take_in(desk.room.post.digest("daily"), "email\nbob@example.net\n", "yes", "a.csv")
+    listed = desk.room.sign_ups.take_in(
+        desk.room.post.digest("daily"), StringIO("email\nbob@example.net\n"), "yes", "a.csv"
+    )
     again = desk.room.sign_ups.subscribe(desk.room.post.digest("daily"), "bob@example.net", {})
 
     assert listed.added == 0

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,10 @@ def test_of_who_is_erased_only_a_keyed_hash_stays(
     assert [row.status for row in left] == [Status.ENDED, Status.ENDED]
     assert "ann@" not in repr([as_object(row) for row in left]).lower()
     assert room.parts.subscriptions.suppressed(address_hash(room.parts.secret, ann.address))
-    assert room.sign_ups.take_in(room.post.digest("daily"), "email\nann@example.net\n", "yes", "a.csv").added == 0
+    assert (
+        room.sign_ups.take_in(room.post.digest("daily"), StringIO("email\nann@example.net\n"), "yes", "a.csv").added
+        == 0
+    )
 
 
 LISTS = {
@@ -142,8 +146,8 @@ LISTS = {
 def test_who_is_subscribed_elsewhere_is_taken_over_with_their_consent(room: Newsroom, origin: str) -> None:
     digest = room.post.digest("daily")
 
-    first = room.sign_ups.take_in(digest, LISTS[origin], "asked at the fair in May", "list.csv")
-    second = room.sign_ups.take_in(digest, LISTS[origin], "asked at the fair in May", "list.csv")
+    first = room.sign_ups.take_in(digest, StringIO(LISTS[origin]), "asked at the fair in May", "list.csv")
+    second = room.sign_ups.take_in(digest, StringIO(LISTS[origin]), "asked at the fair in May", "list.csv")
 
     assert (first.added, second.added) == (1, 0)
     one = room.parts.subscriptions.by_address("daily", "one@example.org")
@@ -156,10 +160,10 @@ def test_who_is_subscribed_elsewhere_is_taken_over_with_their_consent(room: News
 
 def test_who_said_no_here_stays_away_whatever_a_list_says(room: Newsroom) -> None:
     digest = room.post.digest("daily")
-    room.sign_ups.take_in(digest, LISTS["json"], "yes", "a.json")
+    room.sign_ups.take_in(digest, StringIO(LISTS["json"]), "yes", "a.json")
     room.sign_ups.remove(digest, "one@example.org")
 
-    assert room.sign_ups.take_in(digest, LISTS["json"], "yes", "a.json").added == 0
+    assert room.sign_ups.take_in(digest, StringIO(LISTS["json"]), "yes", "a.json").added == 0
     one = room.parts.subscriptions.by_address("daily", "one@example.org")
     assert one
     assert one.status is Status.ENDED
@@ -168,7 +172,7 @@ def test_who_said_no_here_stays_away_whatever_a_list_says(room: Newsroom) -> Non
 @pytest.mark.parametrize("written", ["", "a,b\n1,2\n", "[", '{"a": "b', "name\nsomebody\n"])
 def test_what_is_no_list_is_refused_in_one_line(written: str) -> None:
     with pytest.raises(InputError):
-        list(incoming(written, []))
+        list(incoming(StringIO(written), lambda _: None))
 
 
 @given(st.from_regex(r"[a-z+=-][a-z0-9.+=-]{0,8}[a-z]@[a-z]{2,9}\.(?:org|net)", fullmatch=True), st.text(max_size=40))
@@ -177,7 +181,7 @@ def test_what_goes_out_comes_in_again(address: str, said: str) -> None:
         return
     person = Subscription("s", address, "daily", "daily 07:00", Status.CONFIRMED, evidence={"consent": said})
 
-    (back,) = incoming("".join(as_csv([person])), [])
+    (back,) = incoming(StringIO("".join(as_csv([person]))), lambda _: None)
 
     assert back.address == address
     assert back.standing.value == "subscribed"

@@ -57,19 +57,24 @@ def import_list(
     """Take over the subscribers of another program, who have said yes there."""
     from chaffinch.errors import InputError
 
-    try:
-        written = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: it is not UTF-8") from error
     if not consent.strip():
         raise InputError("--consent: say where and when these people said yes")
-    with newsroom(config) as room:
-        taken = room.sign_ups.take_in(room.post.digest(name), written, consent.strip(), file.name)
+    try:
+        with file.open("rb") as opened:
+            wide = opened.read(2) in (b"\xff\xfe", b"\xfe\xff")  # as a spreadsheet saves "Unicode text"
+        written = file.open(encoding="utf-16" if wide else "utf-8-sig", newline="")
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
+    with written, newsroom(config) as room:
+        try:
+            taken = room.sign_ups.take_in(room.post.digest(name), written, consent.strip(), file.name)
+        except InputError as error:
+            raise InputError(f"{file}: {error}") from error
     for problem in taken.problems:
         print(problem, file=sys.stderr)
-    print(f"{name}: {taken.added} taken over, {taken.passed} passed over, {len(taken.problems)} could not be read")
+    if taken.unusable > len(taken.problems):
+        print(f"and {taken.unusable - len(taken.problems)} more", file=sys.stderr)
+    print(f"{name}: {taken.added} taken over, {taken.passed} passed over, {taken.unusable} could not be read")
 
 
 @app.command()
@@ -84,7 +89,10 @@ def export(
     with newsroom(config) as room:
         people = room.parts.subscriptions.list(room.post.digest(name).slug)
         if as_json:
-            print(json.dumps([as_object(person) for person in people], ensure_ascii=False, indent=1))
+            print("[", end="")
+            for number, person in enumerate(people):
+                print("," if number else "", json.dumps(as_object(person), ensure_ascii=False), sep="\n", end="")
+            print("\n]")
         else:
             for line in as_csv(people):
                 print(line, end="")

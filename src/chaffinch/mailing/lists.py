@@ -7,12 +7,14 @@ who left or could not be reached is told apart, so that nobody who said no gets 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TextIO
 
 from chaffinch.errors import InputError
 from chaffinch.mailing.subscriptions import normalised
@@ -21,14 +23,32 @@ from chaffinch.text import one_line, shorten
 
 COLUMNS = ("address", "status", "cadence", "hour", "timezone", "topics", "created", "confirmed", "ended", "evidence")
 _ADDRESS = ("address", "email", "email address", "e-mail", "email_address")
-_STATUS = ("status", "type", "subscriber_type", "subscription_status")
+_STATUS = (
+    "email marketing status",  # Mailchimp, since 2024
+    "status",
+    "subscriber_type",
+    "subscription_status",  # listmonk: of a list, beside that of the person
+    "type",
+)
 _SUBSCRIBED = ("", "active", "confirmed", "enabled", "gifted", "premium", "regular", "subscribed", "trialed")
 _WAITING = ("pending", "unactivated", "unconfirmed")
-_BARRED = ("blocklisted", "bounced", "cleaned", "complained", "undeliverable")
-_LEFT_COLUMNS = ("unsub_time", "unsubscribe date")
-_BARRED_COLUMNS = ("clean_time",)
+_BARRED = ("blocked", "blocklisted", "bounced", "cleaned", "complained", "spammy", "undeliverable")
+_LEFT_COLUMNS = (
+    "ended",
+    "unsub_reason",
+    "unsub_time",
+    "unsubscribe date",
+    "unsubscribed_at",
+    "unsubscription_date",
+    "unsubscription_reason",
+)
+_BARRED_COLUMNS = ("clean_time", "undeliverability_date", "undeliverability_reason")
 _SAID = ("confirm_ip", "confirm_time", "confirmed", "created_at", "creation_date", "optin_ip", "optin_time", "source")
 """What another program recorded of the consent; kept as evidence."""
+_DELIMITERS = (",", ";", "\t", "|")
+"""What stands between cells; spreadsheets of some countries write semicolons."""
+_DEPTH = 3
+"""How deep in JSON a list of people may be wrapped."""
 
 
 class Standing(StrEnum):
@@ -50,8 +70,11 @@ class Incoming:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
-def incoming(written: str, problems: list[str]) -> Iterator[Incoming]:
-    """Everybody on a list, CSV or JSON; rows that cannot be used are told in `problems`. Raises InputError."""
+def incoming(written: TextIO, unread: Callable[[str], None]) -> Iterator[Incoming]:
+    """Everybody on a list, CSV or JSON, from its beginning; rows that cannot be used are told to `unread`.
+
+    CSV is read row by row, however long it is. Raises InputError when it is no list.
+    """
     for number, row in enumerate(_rows(written), 1):
         known = {one_line(str(k)).lower(): one_line(str(v)) for k, v in row.items() if k is not None and v is not None}
         written_address = next((known[name] for name in _ADDRESS if known.get(name)), "")
@@ -59,10 +82,20 @@ def incoming(written: str, problems: list[str]) -> Iterator[Incoming]:
         try:
             address = normalised(written_address)
         except InputError as error:
-            problems.append(f"row {number}: {shorten(written_address, 60)}: {error}")
+            unread(f"row {number}: {shorten(written_address, 60)}: {error}")
             continue
         said = {name: shorten(known[name], 100) for name in _SAID if known.get(name)}
-        yield Incoming(address, _standing(known), said)
+        yield Incoming(address, _standing(known, row.get("lists")), said)
+
+
+def refusals(people: Iterable[Incoming]) -> frozenset[int]:
+    """Marks of everybody who says no anywhere on a list, be it that another row says yes; see `mark`."""
+    return frozenset(mark(one.address) for one in people if one.standing is not Standing.SUBSCRIBED)
+
+
+def mark(address: str) -> int:
+    """A few bytes in place of an address."""
+    return int.from_bytes(hashlib.blake2b(address.casefold().encode(), digest_size=8).digest(), "big")
 
 
 def as_csv(people: Iterable[Subscription]) -> Iterator[str]:
@@ -90,35 +123,65 @@ def as_object(person: Subscription) -> dict[str, object]:
     }
 
 
-def _rows(written: str) -> Iterator[Mapping[object, object]]:
-    if written.lstrip().startswith(("[", "{")):
-        try:
-            found = json.loads(written)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"it is no JSON: {error}") from error
-        if isinstance(found, dict):
-            found = next((value for value in found.values() if isinstance(value, list)), [])
-        yield from (row for row in found if isinstance(row, dict))
-        return
+def _rows(written: TextIO) -> Iterator[Mapping[object, object]]:
+    written.seek(0)
     try:
-        table = csv.DictReader(io.StringIO(written.lstrip("\ufeff")), strict=True)
-        if not {one_line(name or "").lower() for name in table.fieldnames or ()} & set(_ADDRESS):
-            raise InputError(f"no column holds addresses; one of these is wanted: {', '.join(_ADDRESS)}")
-        for row in table:
-            yield dict(row)
+        first = next((line for line in written if line.strip()), "").lstrip("\ufeff")
+        written.seek(0)
+        if first.lstrip().startswith(("[", "{")):
+            yield from _people(json.loads(written.read().lstrip("\ufeff")))
+            return
+        yield from csv.DictReader(written, _columns(first, written), restval="", strict=True, delimiter=_between(first))
+    except UnicodeDecodeError as error:
+        raise InputError("it is not UTF-8") from error
     except csv.Error as error:
         raise InputError(f"it is no CSV: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"it is no JSON: {error}") from error
 
 
-def _standing(known: Mapping[str, str]) -> Standing:
-    said = next((known[name].lower() for name in _STATUS if name in known), "")
-    if said in _BARRED or any(known.get(name) for name in _BARRED_COLUMNS):
+def _between(first: str) -> str:
+    """What stands between the cells, by the line with the names of the columns."""
+    for delimiter in _DELIMITERS:
+        if {one_line(name).lower() for name in next(csv.reader([first], delimiter=delimiter), [])} & set(_ADDRESS):
+            return delimiter
+    raise InputError(f"no column holds addresses; one of these is wanted: {', '.join(_ADDRESS)}")
+
+
+def _columns(first: str, written: TextIO) -> list[str]:
+    """The names of the columns; the file is left where the people begin."""
+    names = next(csv.reader([first], delimiter=_between(first)))
+    while not (line := written.readline()).strip() and line:
+        pass
+    return names
+
+
+def _people(found: object, depth: int = _DEPTH) -> Iterator[Mapping[object, object]]:
+    """The first list of people in JSON: the whole, or wrapped as in listmonk's `{"data": {"results": […]}}`."""
+    if isinstance(found, list):
+        yield from (row for row in found if isinstance(row, dict))
+        return
+    inside = list(found.values()) if isinstance(found, dict) else []
+    for value in sorted(inside, key=lambda value: not isinstance(value, list)):
+        if isinstance(value, list) or (depth and isinstance(value, dict)):
+            yield from _people(value, depth - 1)
+            return
+    raise InputError("no list of people is in it")
+
+
+def _standing(known: Mapping[str, str], memberships: object) -> Standing:
+    """How somebody stands, by the worst that any column says."""
+    said = [known[name].lower() for name in _STATUS if name in known]
+    if isinstance(memberships, list):  # listmonk's JSON: one of several lists may still be wanted
+        lists = [str(one.get("subscription_status", "")).lower() for one in memberships if isinstance(one, dict)]
+        said += [min(lists, key=lambda status: (status not in _SUBSCRIBED, status))] if lists else []
+    if set(said) & set(_BARRED) or any(known.get(name) for name in _BARRED_COLUMNS):
         return Standing.BARRED
     if any(known.get(name) for name in _LEFT_COLUMNS):
         return Standing.LEFT
-    if said in _WAITING:
-        return Standing.WAITING
-    return Standing.SUBSCRIBED if said in _SUBSCRIBED else Standing.LEFT
+    if any(status not in (*_SUBSCRIBED, *_WAITING) for status in said):
+        return Standing.LEFT
+    return Standing.WAITING if set(said) & set(_WAITING) else Standing.SUBSCRIBED
 
 
 def _line(cells: Iterable[str]) -> str:

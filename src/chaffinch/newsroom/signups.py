@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import TextIO
 
 from chaffinch.errors import ChaffinchError, ConfigError, InputError, MailUnknown
 from chaffinch.mailing import lists, subscriptions, tokens
-from chaffinch.mailing.lists import Standing
+from chaffinch.mailing.lists import Incoming, Standing
 from chaffinch.mailing.notes import Note
 from chaffinch.mailing.subscriptions import address_hash, normalised
 from chaffinch.mailing.tokens import Purpose
@@ -23,6 +25,11 @@ from chaffinch.store.subscriptions import ERASED
 
 log = logging.getLogger(__name__)
 
+_CHUNK = 500
+"""Rows of a list that are taken over in one transaction."""
+_TOLD = 100
+"""Rows that cannot be used, told one by one."""
+
 
 @dataclass(slots=True)
 class Taken:
@@ -32,6 +39,15 @@ class Taken:
     passed: int = 0
     """Who was there already, had not confirmed, has left, or gets no mail."""
     problems: list[str] = field(default_factory=list)
+    """Rows that could not be used: the first of them, a line each."""
+    unusable: int = 0
+    """How many those are."""
+
+    def unread(self, problem: str) -> None:
+        """A row cannot be used."""
+        self.unusable += 1
+        if len(self.problems) < _TOLD:
+            self.problems.append(problem)
 
 
 class SignUps:
@@ -153,19 +169,33 @@ class SignUps:
         log.info("digest %s: a subscriber was erased at their wish", held.digest)
         return True
 
-    def take_in(self, digest: Digest, written: str, consent: str, origin: str) -> Taken:
-        """Everybody on another program's list whose yes is on record there. Raises InputError when it is no list."""
-        parts, now = self._parts, self._parts.clock()
+    def take_in(self, digest: Digest, written: TextIO, consent: str, origin: str) -> Taken:
+        """Everybody on another program's list whose yes is on record there. Raises InputError when it is no list.
+
+        The list is read twice, the first time to see that it is whole and who says no anywhere on it.
+        """
         taken = Taken()
+        refused = lists.refusals(lists.incoming(written, lambda _: None))
+        people = lists.incoming(written, taken.unread)
+        while some := list(islice(people, _CHUNK)):
+            self._take_some(digest, some, refused, consent, origin, taken)
+        return taken
+
+    def _take_some(
+        self, digest: Digest, some: list[Incoming], refused: Collection[int], consent: str, origin: str, taken: Taken
+    ) -> None:
+        parts, now = self._parts, self._parts.clock()
+        hashes = {one.address: address_hash(parts.secret, one.address) for one in some}
+        barred = [hashes[one.address] for one in some if one.standing is Standing.BARRED]
+        for hashed in barred:
+            parts.subscriptions.suppress(hashed, f"barred in {origin}", now)
+        known = parts.subscriptions.known(digest.slug, hashes)
+        silent = parts.subscriptions.suppressed_among(hashes.values())
         fresh: dict[str, Subscription] = {}
-        for one in lists.incoming(written, taken.problems):
-            key = one.address.casefold()
-            hashed = address_hash(parts.secret, one.address)
-            if one.standing is Standing.BARRED:
-                parts.subscriptions.suppress(hashed, f"barred in {origin}", now)
-            known = key in fresh or parts.subscriptions.by_address(digest.slug, one.address) is not None
-            silent = parts.subscriptions.suppressed(hashed) is not None
-            if one.standing is not Standing.SUBSCRIBED or known or silent:
+        for one in some:
+            key = one.address.lower()
+            no = one.standing is not Standing.SUBSCRIBED or lists.mark(one.address) in refused
+            if no or key in known or key in fresh or hashes[one.address] in silent:
                 taken.passed += 1
                 continue
             said = {f"{origin}: {name}": value for name, value in one.evidence.items()}
@@ -180,9 +210,7 @@ class SignUps:
                 confirmed=now,
                 evidence=evidence,
             )
-        parts.subscriptions.save(fresh.values())
-        taken.added = len(fresh)
-        return taken
+        taken.added += parts.subscriptions.add_many(tuple(fresh.values()))
 
     def remove(self, digest: Digest, address: str) -> None:
         """The owner ends a subscription. Raises InputError when there is none."""

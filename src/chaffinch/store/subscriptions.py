@@ -49,6 +49,24 @@ class Subscriptions:
                 save_in(connection, subscription, asked=asked)
             want_in(connection, errands)
 
+    def add_many(self, fresh: Sequence[Subscription]) -> int:
+        """Keep new ones, all in one transaction; how many. Who has one for that digest meanwhile keeps it."""
+        try:
+            with self._database.write() as connection:
+                if fresh:
+                    connection.execute(insert(subscriptions), [_row(one) for one in fresh])
+        except IntegrityError:
+            return sum(self.add(one) for one in fresh)
+        return len(fresh)
+
+    def known(self, digest: str, addresses: Iterable[str]) -> frozenset[str]:
+        """Which of these addresses have a subscription to a digest, in whatever state; in lower case."""
+        folded = func.lower(subscriptions.c.address)
+        wanted = [address.lower() for address in addresses]
+        with self._database.read() as connection:
+            rows = connection.execute(select(folded).where(subscriptions.c.digest == digest, folded.in_(wanted)))
+            return frozenset(rows.scalars())
+
     def get(self, subscription: str) -> Subscription | None:
         """The subscription of this id."""
         with self._database.read() as connection:
@@ -190,6 +208,12 @@ class Subscriptions:
         mine = (suppressions.c.address_hash == address_hash) & (suppressions.c.why == why)
         with self._database.write() as connection:
             connection.execute(delete(suppressions).where(mine))
+
+    def suppressed_among(self, hashes: Iterable[str]) -> frozenset[str]:
+        """Which of these keyed hashes are of addresses that get no mail."""
+        mine = suppressions.c.address_hash
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(mine).where(mine.in_(list(hashes)))).scalars())
 
     def suppressed(self, address_hash: str) -> Suppression | None:
         """Why an address gets no mail, if so."""
