@@ -130,27 +130,32 @@ class Smtp:
         return server
 
     def _connect(self) -> smtplib.SMTP:
-        context = self._tls or ssl.create_default_context()
         server: smtplib.SMTP
         if self._security == "tls":
-            server = smtplib.SMTP_SSL(self._host, self._port, self._helo, timeout=self._timeout, context=context)
+            server = smtplib.SMTP_SSL(self._host, self._port, self._helo, timeout=self._timeout, context=self._context)
         else:
             server = smtplib.SMTP(self._host, self._port, self._helo, timeout=self._timeout)
         try:
             if server.sock is not None:
                 server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             server.ehlo_or_helo_if_needed()
-            self._secure(server, context)
+            self._secure(server)
         except BaseException:
             server.close()
             raise
         self._server, self._sent = server, 0
         return server
 
-    def _secure(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    @property
+    def _context(self) -> ssl.SSLContext:
+        """Made once, where it is needed: reading all the certificates takes as long as fifty letters."""
+        self._tls = self._tls or ssl.create_default_context()
+        return self._tls
+
+    def _secure(self, server: smtplib.SMTP) -> None:
         try:
             if self._security == "starttls":
-                server.starttls(context=context)
+                server.starttls(context=self._context)
                 server.ehlo()
             if self._username:
                 server.login(self._username, self._password)

@@ -46,7 +46,8 @@ def read(secret: bytes, purpose: Purpose, token: str) -> str | None:
 def seal(secret: bytes, *parts: str, length: int = _SEAL) -> str:
     """A keyed fingerprint of the parts, in lower-case letters and digits; five bits a character, at most 51."""
     said = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (p.encode("utf-8", "replace") for p in parts))
-    return _written(hmac.digest(secret, said, hashlib.sha256))[:length]
+    enough = -(-length // 8) * 5  # so many bytes are written in that many characters, by fives
+    return _written(hmac.digest(secret, said, hashlib.sha256)[:enough])[:length]
 
 
 def new_id(random: bytes) -> str:
