@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaffinch.cli.app import run
 from chaffinch.cli.logs import Form, form_wanted, log_to
 from chaffinch.errors import ConfigError, StoreError
 from chaffinch.mailing.tokens import Purpose, mint
@@ -113,6 +114,21 @@ def test_the_journals_own_stream_is_recognised(tmp_path: Path) -> None:
 def test_a_form_that_is_none_is_told() -> None:
     with pytest.raises(ConfigError, match='CHAFFINCH_LOG: "xml" is none of journal, json, plain'):
         form_wanted({"CHAFFINCH_LOG": "xml"}, io.StringIO())
+
+
+def test_why_it_did_not_start_is_told_in_the_same_form(
+    tmp_path: Path, logs: Logs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.toml").write_text('[press]\ntitel = "x"\nbase_url = 3\n', "utf-8")
+    logs("plain")  # what the command changes is changed back at the end
+    monkeypatch.setenv("CHAFFINCH_LOG", "json")
+
+    status = run(["run", "--config", str(tmp_path / "config.toml")])
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert status == 78
+    assert [line["message"].split(": ")[1] for line in lines] == ["press.titel", "press.base_url"]
+    assert {(line["event"], line["level"], line["error"]) for line in lines} == {("ended", "error", "ConfigError")}
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,13 @@ def log_to_stderr(verbose: bool = False) -> None:
 
 
 def complain(error: ChaffinchError) -> None:
-    """An error, a line each, on standard error."""
+    """An error, a line each, on standard error; in the log's form where a program reads it."""
+    from chaffinch.cli.logs import is_for_programs
+
+    if is_for_programs():
+        for line in str(error).splitlines():
+            logging.getLogger("chaffinch").error("%s", line, extra={"event": "ended", "error": type(error).__name__})
+        return
     print("\n".join(f"chaffinch: {line}" for line in str(error).splitlines()), file=sys.stderr)
 
 

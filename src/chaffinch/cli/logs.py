@@ -35,6 +35,11 @@ def log_to(stream: TextIO, environ: Mapping[str, str] = os.environ, *, verbose: 
     logging.getLogger("chaffinch").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
+def is_for_programs() -> bool:
+    """Whether what is logged now is read by a program, so that nothing else may stand between its lines."""
+    return any(isinstance(handler.formatter, Json | Journal) for handler in logging.getLogger().handlers)
+
+
 def form_wanted(environ: Mapping[str, str], stream: TextIO) -> Form:
     """What CHAFFINCH_LOG says; without it the journal's form where the stream leads there, else plain."""
     said = environ.get(VARIABLE, "")

@@ -124,10 +124,17 @@ def _without(written: dict[str, Any], wheres: Iterable[Where]) -> dict[str, Any]
 class _Problems:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
-        self.told: list[str] = []
+        self._told: list[str] = []
 
     def add(self, *where: str | int, problem: str) -> None:
-        self.told.append(self._lines.tell(where, problem))
+        self._told.append(self._lines.tell(where, problem))
+
+    @property
+    def told(self) -> list[str]:
+        """All of them, from the file's first line to its last; those without a line come first."""
+        places = (re.match(r"[^:]*:(\d+):", line) for line in self._told)
+        numbers = [int(place[1]) if place else 0 for place in places]
+        return [line for _, line in sorted(zip(numbers, self._told, strict=True), key=lambda pair: pair[0])]
 
 
 def _overlap(one: str, other: str) -> bool:

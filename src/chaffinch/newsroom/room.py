@@ -74,7 +74,7 @@ class Newsroom:
         """
         old, new = self.parts.config, config
         if _fixed(old) != _fixed(new):
-            raise ConfigError("press.data_dir, database_url and web.bind: a change takes effect after a restart only")
+            raise ConfigError("press.data_dir, database_url, web.bind and metrics_bind: a change wants a restart")
         before = self.parts
         press = config.press
         self.parts = replace(before, config=canonical(config), templates=Templates(press.templates_dir))
@@ -195,4 +195,4 @@ class Newsroom:
 
 def _fixed(config: Config) -> tuple[object, ...]:
     """What a press that runs cannot change."""
-    return config.press.data_dir, config.press.database_url, config.web.bind
+    return config.press.data_dir, config.press.database_url, config.web.bind, config.web.metrics_bind
