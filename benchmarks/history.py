@@ -1,6 +1,6 @@
 """Whether a press that is killed while it works loses an article, has one twice, or sends a letter twice.
 
-    python benchmarks/history.py [--engine sqlite|postgresql|both] [--sources 400] [--kills 4] [--workers 2] [--seed 1]
+    python -m benchmarks.history [--engine sqlite|postgresql|both] [--sources 400] [--kills 4] [--workers 2] [--seed 1]
 
 Each source is a feed of three articles on one server on loopback. While they are taken up, processes are killed as
 `kill -9` does, at random instants, and started anew; on PostgreSQL two of them share the work. Afterwards every article
@@ -16,8 +16,6 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.databases import Press as Databases
 from tests.databases import server
