@@ -54,11 +54,11 @@ def beside(url: str, name: str) -> str:
 class Press:
     """Makes databases that hold our tables and nothing else, by copying one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, quick: bool = True) -> None:
         self._url = url
         self._mark = f"chaffinch_{secrets.token_hex(4)}"
         self._made = 0
-        if VARIABLE not in os.environ:
+        if quick and VARIABLE not in os.environ:
             run(url, *(f"ALTER SYSTEM SET {setting}" for setting in _QUICK), "SELECT pg_reload_conf()")
         run(url, f"CREATE DATABASE {self._mark}")
         Database(beside(url, self._mark)).close()

@@ -15,6 +15,8 @@ from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
 from chaffinch.store.schema import archived_feeds, pages, references, sources
 
+_OF_THE_CONFIG = [sources.c[name] for name in ("slug", "rules", "active", "title", "publish", "images", "tags")]
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -48,7 +50,8 @@ class Sources:
         what readers see of one changed (publish, images, tags, title), all `feeds` are marked to be built.
         """
         with self._database.write() as connection:
-            held = {row.slug: row for row in connection.execute(select(sources))}
+            held = {row.slug: row for row in connection.execute(select(*_OF_THE_CONFIG))}
+            new: list[dict[str, object]] = []
             changed = False
             for source in configured:
                 seen = {
@@ -57,26 +60,29 @@ class Sources:
                     "images": source.images.value,
                     "tags": list(source.tags),
                 }
-                row = held.pop(source.slug, None)
+                rules, row = rules_of(source), held.pop(source.slug, None)
                 if row is None:
-                    connection.execute(insert(sources).values(slug=source.slug, rules=rules_of(source), **seen))
+                    new.append({"slug": source.slug, "rules": rules, **seen})
                     continue
-                changed = changed or any(getattr(row, name) != value for name, value in seen.items())
+                otherwise = any(getattr(row, name) != value for name, value in seen.items())
+                changed = changed or otherwise
                 due: dict[str, object] = {}
-                if row.rules != rules_of(source):
+                if row.rules != rules:
                     # What was found out about the old location is not true of another, and the pages that are stored
                     # may be other articles under other rules.
-                    due = {"next_at": None, "rules": rules_of(source), "state": {}}
+                    due = {"next_at": None, "rules": rules, "state": {}}
                     due |= {"failures": 0, "failing_since": None, "condition": ""}
                     due |= {"lease": None, "leased_until": None}  # a visit under way belongs to what was before
                     shelf.spread(connection, source.slug, reruled=True)
-                connection.execute(
-                    update(sources).where(sources.c.slug == source.slug).values(active=True, **due, **seen)
-                )
-            for slug in held:
-                connection.execute(
-                    update(sources).where(sources.c.slug == slug).values(active=False, problem="", lease=None)
-                )
+                if due or otherwise or not row.active:
+                    mine = update(sources).where(sources.c.slug == source.slug)
+                    connection.execute(mine.values(active=True, **due, **seen))
+            if new:
+                connection.execute(insert(sources), new)
+            for slug, row in held.items():
+                if row.active:
+                    gone = {"active": False, "problem": "", "lease": None}
+                    connection.execute(update(sources).where(sources.c.slug == slug).values(gone))
             if changed:
                 mark_dirty(connection, feeds)
                 connection.execute(delete(archived_feeds))  # their archives are written anew, too
