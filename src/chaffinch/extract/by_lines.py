@@ -99,7 +99,8 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
         sentence = shape in ("prose", "sentence")
         if shape not in ("headline", "short", "sentence", "prose") or not 1 <= block.words <= _HEADING_WORDS:
             continue
-        again = any(_alike(said[at], said[n]) for n in ends if n != at)
+        is_long = shape == "prose" and block.words > _LONG  # two sentences may be alike and are no headline
+        again = any(said[at] == said[n] if is_long else _alike(said[at], said[n]) for n in ends if n != at)
         if sentence and ((at == begin and not again) or (text_ends(block.text) and not again and block.words > 14)):
             continue
         score = (
@@ -124,8 +125,10 @@ def text_ends(text: str) -> bool:
 
 
 def _verdict(block: Block, shape: str, title: str) -> tuple[Verdict, str] | None:
-    if title and block.words <= _HEADING_WORDS + 5 and _alike(normalised(block.text), normalised(title)):
-        return Verdict.BOILERPLATE, "the title"
+    if title and block.words <= _HEADING_WORDS + 5:
+        said, known = normalised(block.text), normalised(title)
+        if said == known or (_alike(said, known) and not (shape == "prose" and block.words > _LONG)):
+            return Verdict.BOILERPLATE, "the title"
     if shape == "phrase":
         kind = phrases.kind_of(block.text)
         return (Verdict.BOILERPLATE, f"phrase: {kind}") if phrases.is_certain(kind) else None

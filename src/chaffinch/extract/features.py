@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chaffinch.extract import opinion, surroundings, wording
 from chaffinch.extract.segment import Cut
 from chaffinch.extract.wording import Columns
-from chaffinch.model import Block, Metadata
+from chaffinch.model import Metadata
 
 Rows = NDArray[np.float32]
 _NEAR = 3
@@ -29,15 +29,6 @@ def rows(cut: Cut, metadata: Metadata, second: str) -> tuple[Rows, list[str]]:
     for at, column in enumerate(found.values()):
         table[:, at] = column
     return table, list(found)
-
-
-def of_lines(blocks: list[Block], title: str) -> tuple[Rows, list[str]]:
-    """The same for the lines of a plain text, which have no surroundings. There must be a line."""
-    own = wording.columns(blocks, Metadata(title=title))
-    found: Columns = dict(own)
-    _neighbours(found, own)
-    _page(found, own)
-    return np.stack(list(found.values()), axis=1).astype(np.float32), list(found)
 
 
 def _neighbours(found: Columns, own: Columns) -> None:

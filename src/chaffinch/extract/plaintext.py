@@ -17,10 +17,12 @@ _MARKUP = re.compile(
 )
 _BULLET = re.compile(r"(?:[-*•‣◦–—·▪]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
 _STOPPED = re.compile(r"[.!?…。！？؟۔:;][\"'”’»)\]]*$")
+_WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
+"""Where a line of a script without blanks was broken, none stood."""
 _WRAP = range(45, 121)
 """Columns at which mail and editors wrap; shorter lines are verse or lists, longer ones are paragraphs."""
 MAX_CHARACTERS = 5_000_000
-_MAX_LINES = 20_000
+_MAX_LINES = 120_000
 
 
 class Line(NamedTuple):
@@ -44,7 +46,10 @@ def cut(text: str) -> list[Block]:
     """The text's paragraphs in order, each with the number of its first line. Raises ExtractError for a giant."""
     if len(text) > MAX_CHARACTERS:
         raise ExtractError(f"the text is too long: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read")
-    lines = [Line(n, one_line(line)) for n, line in enumerate(_split(text)[:_MAX_LINES], 1)]
+    split = _split(text)
+    if len(split) > _MAX_LINES:
+        raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
+    lines = [Line(n, one_line(line)) for n, line in enumerate(split, 1)]
     return [_block(line) for paragraph in _paragraphs(lines) for line in paragraph]
 
 
@@ -93,29 +98,35 @@ def _letters(runs: list[list[Line]]) -> int:
 
 
 def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
-    joined: list[Line] = []
+    """A list of lines in which those that go on are one."""
+    paragraphs: list[list[Line]] = []
     for line in run:
-        if joined and width and _goes_on(joined[-1], run, line, width):
-            joined[-1] = Line(joined[-1].number, _join(joined[-1].text, line.text))
+        if paragraphs and width and _goes_on(paragraphs[-1], line, width):
+            paragraphs[-1].append(line)
         else:
-            joined.extend(_unglued(line))
-    if joined:
-        yield joined
+            paragraphs.extend([part] for part in _unglued(line))
+    if paragraphs:
+        yield [Line(lines[0].number, _joined(lines)) for lines in paragraphs]
 
 
-def _goes_on(before: Line, run: list[Line], line: Line, width: int) -> bool:
-    last = next(other for other in run if other.number == line.number - 1)
+def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
+    last = paragraph[-1].text
     first_word = len(line.text.split(" ", 1)[0])
-    was_full = len(last.text) + 1 + first_word > width * 0.97 or len(last.text) >= width * 0.8
-    furniture = phrases.kind_of(before.text) or phrases.kind_of(line.text)
+    was_full = len(last) + 1 + first_word > width * 0.97 or len(last) >= width * 0.8
+    furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
     return was_full and not _BULLET.match(line.text) and not furniture
 
 
-def _join(before: str, after: str) -> str:
-    if before.endswith("-") and before[-2:-1].isalpha() and after[:1].islower():
-        return before[:-1] + after
-    blank = "" if re.search(r"[\u3040-\u30ff\u3400-\u9fff。、，]$", before) else " "
-    return before + blank + after
+def _joined(lines: list[Line]) -> str:
+    parts = [lines[0].text]
+    for line in lines[1:]:
+        before = parts[-1]
+        if before.endswith("-") and before[-2:-1].isalpha() and line.text[:1].islower():
+            parts[-1] = before[:-1]
+        elif not _WIDE_END.search(before):
+            parts.append(" ")
+        parts.append(line.text)
+    return "".join(parts)
 
 
 def _unglued(line: Line) -> list[Line]:

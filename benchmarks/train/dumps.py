@@ -1,0 +1,153 @@
+"""A page is saved as text in many ways, each line with what it is.
+
+Labels are 1 (the article's), 0 (furniture) and -1 (nobody knows).
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import corpus  # type: ignore[import-not-found] # beside this script
+import numpy as np
+from align import labels  # type: ignore[import-not-found] # beside this script
+from resiliparse.extract.html2text import extract_plain_text
+
+from chaffinch.extract import charset, extractor, opinion, phrases, plaintext, segment, tree
+from chaffinch.model import Block, Page, Reference, Repeats, Rules, Verdict
+
+Line = tuple[str, int]
+SURE = 0.85
+UNSURE = 0.1
+
+
+@dataclass
+class Dump:
+    """One text, cut as in use."""
+
+    way: str
+    blocks: list[Block]
+    label: np.ndarray
+
+
+@dataclass
+class Saved:
+    """A page's lines in order: text, label, and whether it looks like main content."""
+
+    sample: Any
+    markup: str
+    lines: list[Line]
+    main: list[bool]
+
+
+def saved(sample: corpus.Sample) -> Saved:
+    """The whole page, labelled by its truth; without one by snippets and by what the block model is sure of."""
+    markup = tree.checked(charset.decode(sample.body))
+    if sample.truth:
+        blocks = segment.cut(tree.grown(markup), sample.url).blocks
+    else:
+        page = Page(sample.url, sample.body, "text/html")
+        blocks = list(extractor.understand(Reference(sample.url), page, Rules(), Repeats()).blocks)
+    kept = (opinion.columns(blocks, opinion.asked(markup))["second"] > 0).tolist() if blocks else []
+    asked = [(block, main) for block, main in zip(blocks, kept, strict=True) if block.words]
+    texts = [" ".join(block.text.split()) for block, _ in asked]
+    if sample.truth:
+        known = by_share(labels(texts, sample.truth))
+    else:
+        known = [by_snippets(block, sample) for block, _ in asked]
+    return Saved(sample, markup, list(zip(texts, known, strict=True)), [main for _, main in asked])
+
+
+def by_share(shares: Sequence[float]) -> list[int]:
+    return [-1 if share < 0 or 0.1 < share < 0.5 else int(share >= 0.5) for share in shares]
+
+
+def by_snippets(block: Block, sample: corpus.Sample) -> int:
+    text = block.text
+    if any(part in text or (len(text) > 20 and text in part) for part in sample.left_out):
+        return 0
+    if any(part in text or (len(text) > 20 and text in part) for part in sample.kept):
+        return 1
+    if block.verdict is Verdict.CONTENT:
+        return 1 if block.score is None or block.score >= SURE else -1
+    return 0 if block.score is None or block.score <= UNSURE else -1
+
+
+def judged_as_used(page: Saved, *, main: bool) -> Dump:
+    """The dump on which figures are reported: a block a line, a blank line between."""
+    lines = [line for line, inside in zip(page.lines, page.main, strict=True) if inside or not main]
+    return _dump("main" if main else "whole", lines, "\n\n")
+
+
+def varied(page: Saved, chance: random.Random, titles: Sequence[str]) -> Iterator[Dump]:
+    """Dumps to learn from: other tools, lost and glued lines, and small texts like those that people save by hand."""
+    for main in (False, True):
+        lines = [line for line, inside in zip(page.lines, page.main, strict=True) if inside or not main]
+        yield _dump("noisy", _noisy(lines, chance), chance.choice(("\n", "\n\n", "\n\n")))
+    if page.sample.truth:
+        for main in (False, True):
+            text = extract_plain_text(
+                page.markup, main_content=main, alt_texts=chance.random() < 0.3, links=False,
+                preserve_formatting=chance.random() < 0.7, list_bullets=chance.random() < 0.5,
+            )  # fmt: skip
+            cut = plaintext.cut(str(text)[: plaintext.MAX_CHARACTERS])
+            yield Dump("tool", cut, np.array(by_share(labels([block.text for block in cut], page.sample.truth))))
+    yield _dump("small", _small(page, chance, titles), chance.choice(("\n", "\n\n", "\n\n")))
+
+
+def _noisy(lines: list[Line], chance: random.Random) -> list[Line]:
+    lost, glued = chance.choice((0.0, 0.1, 0.3)), chance.choice((0.0, 0.0, 0.15))
+    found: list[Line] = []
+    for text, label in lines:
+        if chance.random() < lost:
+            continue
+        if found and label == 0 == found[-1][1] and chance.random() < glued:
+            found[-1] = (f"{found[-1][0]}{chance.choice((' ', ' | ', ' / ', ''))}{text}", 0)
+        else:
+            found.append((text, label))
+    start = chance.randrange(len(found) // 2 + 1) if chance.random() < 0.3 else 0
+    return found[start:]
+
+
+def _small(page: Saved, chance: random.Random, titles: Sequence[str]) -> list[Line]:
+    body = [line for line in page.lines if line[1] == 1]
+    junk = [line for line in page.lines if line[1] == 0]
+    known = [phrase for _, kind, phrase in _PHRASES if phrases.is_certain(kind)]
+    title = page.sample.title
+
+    def furniture(most: int) -> list[Line]:
+        found: list[Line] = []
+        for _ in range(chance.randrange(most + 1)):
+            drawn = chance.random()
+            if drawn < 0.4 and junk:
+                at = chance.randrange(len(junk))
+                found += junk[at : at + chance.randrange(1, 5)]
+            elif drawn < 0.7:
+                phrase = chance.choice(known).replace("*", "").strip()
+                found.append((chance.choice((phrase, phrase.capitalize(), phrase.title(), f"› {phrase}")), 0))
+            else:
+                found += [(other, 0) for other in chance.sample(titles, k=chance.randrange(1, 5))]
+        return found
+
+    found = furniture(2)
+    if title:
+        found += [(title, -1)]
+    found += furniture(1)
+    spot = chance.randrange(len(body) + 1)
+    found += body[:spot] + (furniture(1) if chance.random() < 0.3 else []) + body[spot:]
+    return found + furniture(4)
+
+
+_PHRASES = phrases.entries()
+
+
+def _dump(way: str, lines: list[Line], between: str) -> Dump:
+    cut = plaintext.cut(between.join(text for text, _ in lines)[: plaintext.MAX_CHARACTERS])
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for text, label in reversed(lines):
+        waiting[text].append(label)
+    found = [waiting[block.text].pop() if waiting.get(block.text) else -1 for block in cut]
+    return Dump(way, cut, np.array(found, dtype=int))

@@ -1,0 +1,92 @@
+"""A learned model judges each line of a plain text, with what stands around it.
+
+It knows words and shapes, and drops only what it is sure of. Trained by `benchmarks/train/lines.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+
+from chaffinch.extract import by_lines, sequence, shapes, wordlist
+from chaffinch.extract.by_repeats import is_sentence
+from chaffinch.model import Block, Verdict
+
+THRESHOLD = 0.2
+"""Below it a line goes. Of held-out pages' text this loses half a percent (`docs/extraction.md`)."""
+CROWDED = 0.08
+"""The same where most of many lines are short: menus came along, and lists of facts look like them."""
+_DOUBT = 0.3
+"""What the rules would drop goes unless the model is surer than that of the contrary."""
+_LINES = 60
+_SHORT = 8
+"""Words."""
+_SHARE = 0.5
+_MOST = 20_000
+"""Lines; a longer text is no article, and rules do for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the model file holds: the words it knows, and networks that are asked together."""
+
+    columns: tuple[str, ...]
+    known: dict[int, int]
+    readers: list[sequence.Reader]
+
+
+def verdicts(blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None]) -> list[tuple[Verdict, str]]:
+    """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words always stays."""
+    least = CROWDED if is_crowded(blocks) else THRESHOLD
+    return [
+        ruled if score is None else _verdict(block, ruled, score, least)
+        for block, ruled, score in zip(blocks, read.verdicts, scores, strict=True)
+    ]
+
+
+def chances(blocks: Sequence[Block], read: by_lines.Read) -> list[float | None]:
+    """For each line how sure the model is that it belongs to the article, 0 to 1; None where it was not asked."""
+    if not 0 < len(blocks) <= _MOST:
+        return [None] * len(blocks)
+    model = packaged()
+    rows, columns = shapes.rows(blocks, read)
+    if tuple(columns) != model.columns:
+        raise ValueError("lines.npz was trained on other columns than shapes.rows gives; train it anew")
+    words = [wordlist.numbers(block.text, model.known) for block in blocks]
+    logits = np.mean([reader.logits(words, rows) for reader in model.readers], axis=0)
+    return [1.0 / (1.0 + math.exp(-logit)) for logit in np.clip(logits, -30, 30).tolist()]
+
+
+def is_crowded(blocks: Sequence[Block]) -> bool:
+    """Whether most of many lines are short: a page's menus and footers came along."""
+    return len(blocks) >= _LINES and sum(block.words < _SHORT for block in blocks) > _SHARE * len(blocks)
+
+
+def _verdict(block: Block, ruled: tuple[Verdict, str], score: float, least: float) -> tuple[Verdict, str]:
+    is_dropped = ruled[0] is Verdict.BOILERPLATE
+    if is_dropped and (by_lines.is_firm(ruled[1]) or score < _DOUBT):
+        return ruled
+    if score >= least:
+        return Verdict.CONTENT, "reads like the article" if is_dropped else ruled[1]
+    if is_sentence(block):
+        return Verdict.CONTENT, "a whole sentence"
+    return Verdict.BOILERPLATE, "reads like furniture"
+
+
+@cache
+def packaged() -> Model:
+    """The model in the package."""
+    return unpacked((files("chaffinch.extract") / "lines.npz").read_bytes())
+
+
+def unpacked(body: bytes) -> Model:
+    """The model in a file's bytes."""
+    packed = np.load(BytesIO(body), allow_pickle=False)
+    keys = packed["words"].tolist()
+    return Model(tuple(packed["columns"].tolist()), {key: at for at, key in enumerate(keys)}, sequence.unpacked(packed))

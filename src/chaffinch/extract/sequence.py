@@ -1,0 +1,112 @@
+"""A learned model reads lines in their order, evaluated with numpy alone.
+
+Each line is the sum of its words' vectors beside its row of numbers; layers of dilated convolutions let it see up to
+32 lines on either side, one layer the whole text. Time and memory grow with the number of lines and no faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+_TINY = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A convolution over a line and the two that are `dilation` lines away."""
+
+    dilation: int
+    scale: Floats
+    shift: Floats
+    weights: Floats
+    bias: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        return _relu(_neighbourhood(_normed(x) * self.scale + self.shift, self.dilation) @ self.weights + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One network; several that were trained from other beginnings are asked together and averaged."""
+
+    vectors: Floats
+    """A row for each known word."""
+    inlet: tuple[Floats, Floats]
+    layers: tuple[Layer, ...]
+    whole: tuple[Floats, Floats]
+    whole_after: int
+    """The layer after which the whole text is looked at."""
+    outlet: tuple[Floats, Floats]
+
+    def logits(self, words: Sequence[Sequence[int]], rows: Floats) -> Floats:
+        """For each line the log-odds that it is what the network was trained to tell."""
+        line = np.concatenate([self._meaning(words), rows], axis=1)
+        x = _relu(line @ self.inlet[0] + self.inlet[1])
+        for at, layer in enumerate(self.layers):
+            x = x + layer(x)
+            if at == self.whole_after:
+                seen = np.concatenate([x.mean(axis=0), x.max(axis=0)])
+                x = x + _relu(seen @ self.whole[0] + self.whole[1])
+        said: Floats = (x @ self.outlet[0] + self.outlet[1])[:, 0]
+        return said
+
+    def _meaning(self, words: Sequence[Sequence[int]]) -> Floats:
+        """The sum of each line's vectors, by the root of how many there are."""
+        counts = np.array([len(line) for line in words], dtype=np.intp)
+        total = np.zeros((len(words), self.vectors.shape[1]), dtype=np.float32)
+        filled = np.flatnonzero(counts)
+        if len(filled):
+            flat = np.fromiter(chain.from_iterable(words), dtype=np.intp, count=int(counts.sum()))
+            starts = (np.cumsum(counts) - counts)[filled]
+            total[filled] = np.add.reduceat(self.vectors[flat], starts, axis=0)
+        meaning: Floats = total / np.sqrt(np.maximum(counts, 1)).astype(np.float32)[:, None]
+        return meaning
+
+
+def unpacked(packed: Mapping[str, NDArray[Any]]) -> list[Reader]:
+    """The networks in a model file."""
+    return [_reader(packed, f"{number}.") for number in range(int(packed["readers"]))]
+
+
+def _reader(packed: Mapping[str, NDArray[Any]], prefix: str) -> Reader:
+    def floats(name: str) -> Floats:
+        return packed[prefix + name].astype(np.float32)
+
+    return Reader(
+        vectors=floats("vectors") * floats("vectors.scale"),
+        inlet=(floats("inlet.weights"), floats("inlet.bias")),
+        layers=tuple(
+            Layer(dilation, *(floats(f"layer{at}.{part}") for part in ("scale", "shift", "weights", "bias")))
+            for at, dilation in enumerate(packed["dilations"].tolist())
+        ),
+        whole=(floats("whole.weights"), floats("whole.bias")),
+        whole_after=int(packed["whole_after"]),
+        outlet=(floats("outlet.weights"), floats("outlet.bias")),
+    )
+
+
+def _neighbourhood(x: Floats, distance: int) -> Floats:
+    """Each line beside the one so far before it and the one so far behind it; nothing stands outside the text."""
+    count, width = x.shape
+    found = np.zeros((count, 3 * width), dtype=np.float32)
+    found[distance:, :width] = x[: max(0, count - distance)]
+    found[:, width : 2 * width] = x
+    found[: max(0, count - distance), 2 * width :] = x[distance:]
+    return found
+
+
+def _normed(x: Floats) -> Floats:
+    centred = x - x.mean(axis=1, keepdims=True)
+    normed: Floats = centred / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + _TINY)
+    return normed
+
+
+def _relu(x: Floats) -> Floats:
+    return np.maximum(x, np.float32(0))

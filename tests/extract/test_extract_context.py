@@ -1,0 +1,174 @@
+"""A learned model reads a dump's lines with what stands around them."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chaffinch.extract import by_context, by_lines, extractor, plaintext, sequence, wordlist
+from chaffinch.model import Block, Kind, Page, Reference, Repeats, Rules, Verdict
+
+MENU = [
+    f"{name} {kind}" for name in ("World", "Local", "Sport", "Money", "Travel") for kind in ("News", "Videos", "A-Z")
+]
+STORY = [
+    f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
+    for name in ("first boat", "second boat", "old ferry", "pilot", "last of the trawlers", "mail boat")
+]
+FOOT = [*MENU, "About us", "Careers", "Press", "Contact us", "Terms of Service", "Privacy Policy", "Site map"] * 2
+PAGE = [*MENU, *MENU[::-1], "All boats came home", "Search", *STORY, *FOOT]
+
+
+def block(text: str) -> Block:
+    (found,) = plaintext.cut(text)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ as a stage
+
+
+def test_menus_around_a_story_go_and_the_story_stays() -> None:
+    page = Page("file:///dumps/one.txt", "\n\n".join(PAGE).encode(), "text/plain")
+
+    draft = extractor.extract(Reference(page.url), page, Rules(), Repeats())
+
+    assert draft.kind is Kind.ARTICLE
+    assert draft.text.splitlines() == STORY
+
+
+def test_every_line_has_its_score() -> None:
+    page = Page("file:///dumps/one.txt", "\n\n".join(PAGE).encode(), "text/plain")
+
+    blocks = extractor.understand(Reference(page.url), page, Rules(), Repeats()).blocks
+
+    assert all(block.score is not None and 0 <= block.score <= 1 for block in blocks)
+    prose = [block.score for block in blocks if block.text in STORY]
+    assert min(score for score in prose if score is not None) > 0.9
+
+
+def test_an_ordinary_dump_is_not_crowded() -> None:
+    golden = (Path(__file__).parent / "golden" / "lighthouse.txt").read_text("utf-8")
+
+    assert by_context.is_crowded(plaintext.cut("\n\n".join(PAGE)))
+    assert not by_context.is_crowded(plaintext.cut(golden))
+    assert not by_context.is_crowded([])
+
+
+@pytest.mark.parametrize(
+    ("line", "ruled", "score", "verdict"),
+    [
+        (STORY[0], (Verdict.CONTENT, "running text"), 0.0, Verdict.CONTENT),
+        ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.01, Verdict.BOILERPLATE),
+        ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.6, Verdict.CONTENT),
+        ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.9, Verdict.CONTENT),
+        ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.25, Verdict.BOILERPLATE),
+        ("Leave a comment", (Verdict.BOILERPLATE, "phrase: comment"), 0.99, Verdict.BOILERPLATE),
+        ("All boats came home", (Verdict.BOILERPLATE, "the title"), 0.99, Verdict.BOILERPLATE),
+        ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), None, Verdict.CONTENT),
+    ],
+)
+def test_the_model_has_the_last_word_but_on_whole_sentences_and_on_what_is_certain(
+    line: str, ruled: tuple[Verdict, str], score: float | None, verdict: Verdict
+) -> None:
+    ((said, reason),) = by_context.verdicts([block(line)], by_lines.Read("", "", [ruled]), [score])
+
+    assert said is verdict
+    assert reason
+
+
+def test_no_lines_and_too_many_are_not_read() -> None:
+    blocks = [block("Boats")] * 20_001
+    read = by_lines.Read("", "", [(Verdict.CONTENT, "")] * len(blocks))
+
+    assert by_context.chances([], by_lines.read([])) == []
+    assert by_context.chances(blocks, read) == [None] * len(blocks)
+
+
+def test_the_model_in_the_package_is_small() -> None:
+    body = (files("chaffinch.extract") / "lines.npz").read_bytes()
+
+    assert len(body) < 2_000_000
+    assert by_context.unpacked(body).known.keys() == by_context.packaged().known.keys()
+
+
+# ------------------------------------------------------------------------------------------------- the words
+
+
+def test_a_line_is_its_words_their_pairs_and_its_ends() -> None:
+    assert list(wordlist.terms("Published: 3 June 2026")) == [
+        "published", "0", "june", "0000", "^published", "0000$", "published 0", "0 june", "june 0000",
+    ]  # fmt: skip
+    assert list(wordlist.terms("相关阅读"))[:4] == ["相", "关", "阅", "读"]
+    assert list(wordlist.terms(" … ")) == []
+
+
+def test_of_a_giant_line_the_ends_are_looked_at() -> None:
+    terms = list(wordlist.terms("first " + "boat " * 1_000_000 + "last"))
+
+    assert len(terms) < 100
+    assert "first" in terms
+    assert "last" in terms
+
+
+def test_only_known_words_have_numbers() -> None:
+    known = {wordlist.key("boat"): 7, wordlist.key("^the"): 3}
+
+    assert wordlist.numbers("The boat sank", known) == [7, 3]
+    assert wordlist.key("boat") == 3_631_121_226
+
+
+# ---------------------------------------------------------------------------------------------- the network
+
+
+def network(width: int = 4, words: int = 5, columns: int = 2) -> sequence.Reader:
+    chance = np.random.default_rng(7)
+
+    def drawn(*shape: int) -> sequence.Floats:
+        return chance.normal(size=shape).astype(np.float32)
+
+    return sequence.Reader(
+        drawn(words, 3),
+        (drawn(3 + columns, width), drawn(width)),
+        tuple(sequence.Layer(d, drawn(width), drawn(width), drawn(3 * width, width), drawn(width)) for d in (1, 2)),
+        (drawn(2 * width, width), drawn(width)),
+        1,
+        (drawn(width, 1), drawn(1)),
+    )
+
+
+def by_hand(reader: sequence.Reader, words: list[list[int]], rows: sequence.Floats) -> list[float]:
+    """The same as `Reader.logits`, one line and one neighbour at a time."""
+
+    def relu(x: sequence.Floats) -> sequence.Floats:
+        return np.maximum(x, 0)
+
+    meanings = [sum((reader.vectors[n] for n in line), np.zeros(3)) / max(1, len(line)) ** 0.5 for line in words]
+    x = [
+        relu(np.concatenate([m, row]) @ reader.inlet[0] + reader.inlet[1])
+        for m, row in zip(meanings, rows, strict=True)
+    ]
+    for at, layer in enumerate(reader.layers):
+        normed = [(v - v.mean()) / np.sqrt(v.var() + 1e-5) * layer.scale + layer.shift for v in x]
+        nothing = np.zeros(len(x[0]))
+        beside = [
+            np.concatenate([
+                normed[n - layer.dilation] if n >= layer.dilation else nothing, normed[n],
+                normed[n + layer.dilation] if n + layer.dilation < len(x) else nothing,
+            ])
+            for n in range(len(x))
+        ]  # fmt: skip
+        x = [v + relu(b @ layer.weights + layer.bias) for v, b in zip(x, beside, strict=True)]
+        if at == reader.whole_after:
+            seen = np.concatenate([np.mean(x, axis=0), np.max(x, axis=0)])
+            x = [v + relu(seen @ reader.whole[0] + reader.whole[1]) for v in x]
+    return [float((v @ reader.outlet[0] + reader.outlet[1])[0]) for v in x]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 9])
+def test_the_network_counts_as_one_would_by_hand(count: int) -> None:
+    reader = network()
+    words = [[n % 5, (2 * n) % 5] if n % 3 else [] for n in range(count)]
+    rows = np.linspace(-1, 1, 2 * count, dtype=np.float32).reshape(count, 2)
+
+    assert reader.logits(words, rows) == pytest.approx(by_hand(reader, words, rows), rel=1e-3, abs=1e-3)
