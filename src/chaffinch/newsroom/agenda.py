@@ -22,8 +22,7 @@ A_SWEEP = 1_000
 def due(parts: Parts, now: datetime) -> Iterator[Task]:
     """Every task that is due at a moment, those of sources first; none of theirs while a disk is nearly full."""
     post = Post(parts)
-    paused = sum(source.paused for source in parts.config.sources)
-    for slug in parts.sources.due(now, A_SWEEP + paused) if parts.has_room() else ():
+    for slug in parts.sources.due(now, A_SWEEP + parts.paused) if parts.has_room() else ():
         source = parts.source(slug)
         if source is not None and not source.paused:
             yield Task("refresh", slug)

@@ -93,9 +93,12 @@ class Parts:
     mirror: Mirror = field(default_factory=Mirror)
     worker: str = ""
     """Our name, where a lease says that we live."""
+    paused: int = field(init=False)
+    """How many sources the owner has paused."""
     _by_slug: Mapping[str, Source] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "paused", sum(source.paused for source in self.config.sources))
         object.__setattr__(self, "_by_slug", {source.slug: source for source in self.config.sources})
 
     @property
