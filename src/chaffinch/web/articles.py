@@ -6,12 +6,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from chaffinch.mailing.rhythm import said
 from chaffinch.publish.entry import entry_of, page_body
 from chaffinch.web.answers import ANYWHERE, BRIEFLY, desk_of, page
 
 _HEADS = 3
 _WITH_HEADS = 12
 """How many feeds show their last articles on the home page."""
+_PERSONAL = ("/address/", "/confirm/", "/desk/", "/preferences/", "/private/", "/unsubscribe/")
+"""Where only somebody's own links lead."""
 
 
 def home(request: Request) -> Response:
@@ -23,7 +26,11 @@ def home(request: Request) -> Response:
         feed.slug: [entry_of(article, base_url) for article in desk.newest(feed.slug, _HEADS)]
         for feed in feeds[:_WITH_HEADS]
     }
-    return page(desk, "home.html", {"feeds": feeds, "newest": newest, "digests": desk.config.digests}, cache=BRIEFLY)
+    tongue = desk.templates.tongue(desk.config.press.language)
+    digests = desk.config.digests
+    rhythms = {digest.slug: [said(cadence, tongue) for cadence in digest.cadences] for digest in digests}
+    values = {"feeds": feeds, "newest": newest, "digests": digests, "rhythms": rhythms}
+    return page(desk, "home.html", values, cache=BRIEFLY)
 
 
 def article(request: Request) -> Response:
@@ -44,4 +51,4 @@ def article(request: Request) -> Response:
 
 def robots(request: Request) -> Response:
     """Tokens are not for robots; what may be indexed says each page itself, which robots must fetch to read."""
-    return PlainTextResponse("User-agent: *\nDisallow: /confirm/\nDisallow: /private/\nDisallow: /unsubscribe/\n")
+    return PlainTextResponse("".join(["User-agent: *\n", *(f"Disallow: {path}\n" for path in _PERSONAL)]))
