@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from chaffinch.config import Web
+from chaffinch.web import patience
 from chaffinch.web.app import build
 from chaffinch.web.patience import LONGEST_HEAD, Patient
 from chaffinch.web.server import Server
+from tests.loopback import eventually
 from tests.web.conftest import Desk, Visitor
 
 SOON = 0.15
@@ -104,6 +106,29 @@ def test_hundreds_who_dawdle_keep_nobody_from_being_answered(port: int) -> None:
             held.enter_context(connected(port)).sendall(b"GET / HTTP/1.1\r\nX: ")
 
         assert Visitor(port).get("/feeds/news.atom").status == 200
+
+
+def test_one_caller_has_so_many_connections_and_no_more(port: int, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    monkeypatch.setattr(patience, "is_this_machine", lambda _: False)
+    monkeypatch.setattr(Patient, "from_one", 3)
+    monkeypatch.setattr(Patient, "to_ask", 30.0)
+    with contextlib.ExitStack() as held:
+        for _ in range(3):
+            sock = held.enter_context(connected(port))
+            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+            assert sock.recv(4096)
+
+        with connected(port) as fourth:
+            assert until_closed(fourth) == b""
+
+    eventually(lambda: _answers(port))
+
+
+def _answers(port: int) -> bool:
+    try:
+        return Visitor(port).get("/healthz").status == 200
+    except OSError:  # those before are not gone yet
+        return False
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def caller(request: Request, trusted: Iterable[Network]) -> str:
     trusted = tuple(trusted)
     address = request.client.host if request.client else ""
     said = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
-    while said and _within(address, trusted):
+    while said and within(address, trusted):
         nearer = said.pop()
         if not _is_address(nearer):
             break
@@ -75,7 +75,13 @@ def household(address: str) -> str:
     return address
 
 
-def _within(address: str, trusted: tuple[Network, ...]) -> bool:
+def is_this_machine(address: str) -> bool:
+    """Whether an address is loopback."""
+    return _is_address(address) and ip_address(address).is_loopback
+
+
+def within(address: str, trusted: tuple[Network, ...]) -> bool:
+    """Whether an address is in one of the networks."""
     return _is_address(address) and any(ip_address(address) in network for network in trusted)
 
 

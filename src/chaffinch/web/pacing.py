@@ -8,13 +8,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chaffinch.ports import FrontDesk
-from chaffinch.web.callers import caller, household, networks
+from chaffinch.web.callers import caller, household, is_this_machine, networks
 from chaffinch.web.trouble import told
 
 _MINUTE = timedelta(minutes=1)
@@ -99,7 +98,7 @@ class Pacing:
             return
         request, now = Request(scope, receive), self._desk.now()
         address = caller(request, networks(self._desk.config.web.trusted_proxies))
-        if _is_this_machine(address):
+        if is_this_machine(address):
             await self._app(scope, receive, send)
             return
         guarded = path.startswith(TOKEN_ROUTES) and (method, rule.path) != ("POST", "/unsubscribe/")
@@ -115,10 +114,3 @@ class Pacing:
             await send(message)
 
         await self._app(scope, receive, noting)
-
-
-def _is_this_machine(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False

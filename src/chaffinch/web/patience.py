@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections import Counter
 from typing import ClassVar
 
 from h11 import IDLE, SEND_BODY, SEND_RESPONSE
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from chaffinch.web.callers import Network, household, is_this_machine, within
 
 LONGEST_HEAD = 16_384
 """Bytes of a request's first line and headers; browsers send one or two thousand."""
@@ -22,18 +25,36 @@ _BAD = (
 
 
 class Patient(H11Protocol):
-    """uvicorn's protocol with an end to its patience; uvicorn itself waits for ever for a request to be whole."""
+    """uvicorn's protocol with an end to its patience; uvicorn itself waits for ever for a request to be whole.
+
+    One caller (see `callers.household`) has so many connections at most; this machine and proxies have all.
+    """
 
     to_ask: ClassVar[float] = 20.0
     """Seconds from the first byte of a request, or from the connection, to the request's last."""
     to_take: ClassVar[float] = 60.0
     """Seconds in which a reader must take what waits for it: some tens of kilobytes, however long the answer."""
 
+    from_one: ClassVar[int] = 100
+    """Connections; a browser opens six."""
+    callers: ClassVar[Counter[str]] = Counter()
+    """Who has how many; each server has one of its own."""
+    spared: ClassVar[tuple[Network, ...]] = ()
+    """Proxies, through which many call."""
+
+    _counted: str = ""
     _asking: asyncio.TimerHandle | None = None
     _taking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
+        address = self.client[0] if self.client else ""
+        if address and not is_this_machine(address) and not within(address, self.spared):
+            self._counted = household(address)
+            self.callers[self._counted] += 1
+            if self.callers[self._counted] > self.from_one:
+                transport.abort()
+                return
         self._asking = self.loop.call_later(self.to_ask, transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -60,6 +81,10 @@ class Patient(H11Protocol):
         self._taking = self._taking or self.loop.call_later(self.to_take, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._counted:
+            self.callers[self._counted] -= 1
+            if not self.callers[self._counted]:
+                del self.callers[self._counted]
         self._asked()
         self._taken()
         super().connection_lost(exc)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from collections import Counter
 from typing import Literal
 
 import uvicorn
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp
 
 from chaffinch.config import Web
 from chaffinch.errors import ConfigError
+from chaffinch.web.callers import networks
 from chaffinch.web.doorway import Doorway
 from chaffinch.web.express import express
 from chaffinch.web.patience import LONGEST_HEAD, Patient
@@ -33,10 +35,12 @@ class Server:
         self._port = int(port)
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
+        speaks = express(app.quick) if isinstance(app, Doorway) else Patient
+        own = {"callers": Counter[str](), "spared": networks(web.trusted_proxies)}
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                http=express(app.quick) if isinstance(app, Doorway) else Patient,
+                http=type("Own", (speaks,), own),
                 lifespan="off",
                 log_config=None,
                 access_log=False,
