@@ -323,6 +323,27 @@ def test_a_worker_that_was_killed_before_the_end_costs_time_only(office: Office)
     assert sorted(server.taken) == everyone()
 
 
+def test_a_machine_that_went_down_leaves_what_was_in_hand_unknown(office: Office) -> None:
+    before = Deliveries(office.database, str, boot="yesterday")
+    before.claim(office.number, NOW, NOW + timedelta(minutes=10), 3)
+
+    assert Deliveries(office.database, str, boot="today").recover_all(NOW) == 3
+
+    assert office.states() == {"unknown": 3, "queued": 1}
+    assert {doubt.problem for doubt in office.doubts.list()} == {
+        "the machine went down while this letter was in hand; it may have arrived"
+    }
+
+
+def test_a_worker_that_was_killed_on_a_machine_that_stands_leaves_nothing_unknown(office: Office) -> None:
+    before = Deliveries(office.database, str, boot="today")
+    before.claim(office.number, NOW, NOW + timedelta(minutes=10), 3)
+
+    assert Deliveries(office.database, str, boot="today").recover_all(NOW) == 0
+
+    assert office.states() == {"queued": 4}
+
+
 def test_a_worker_that_was_killed_at_the_end_leaves_an_unknown(office: Office) -> None:
     parcels = office.outbox.claim(office.number, NOW, NOW + timedelta(minutes=10), 3)
     office.outbox.in_flight(parcels[1], "<x@example.org>", NOW)
