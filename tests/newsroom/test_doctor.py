@@ -3,17 +3,24 @@
 import http.server
 import socketserver
 import sqlite3
+import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import dns.message
 import dns.rrset
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chaffinch.cli.app import run
@@ -23,7 +30,7 @@ from chaffinch.mailing.records import Lookup, Sender, Sign, Verdict, examined, w
 from chaffinch.mailing.resolving import resolver
 from chaffinch.newsroom import Newsroom
 from chaffinch.newsroom.doctor import examine
-from chaffinch.newsroom.reaching import web_server
+from chaffinch.newsroom.reaching import mail_server, web_server
 from tests.loopback import free_port
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -232,6 +239,59 @@ def test_a_mail_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     sign = seen(press(tmp_path, mail, f'base_url = "http://127.0.0.1:{port}"'), asking({}))["mail server"]
 
     assert sign == Sign("mail server", Verdict.WRONG, f"127.0.0.1:{port} cannot be used: Connection refused")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that signs itself and holds for ten more days, with its key."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, private.public_key(), 1, today - timedelta(1), today + timedelta(10))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "loopback.pem"
+    path.write_bytes(private.private_bytes(*PEM) + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@contextmanager
+def mail_on_loopback(certificate: Path, security: str) -> Iterator[int]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    options: dict[str, Any] = {"ssl_context": context} if security == "tls" else {}
+    options |= {"tls_context": context} if security == "starttls" else {}
+    port = free_port()
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port, **options)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_a_mail_server_is_greeted_as_by_a_letter(tmp_path: Path, certificate: Path, security: str) -> None:
+    trusting = ssl.create_default_context(cafile=certificate)
+    with mail_on_loopback(certificate, security) as port:
+        room = press(tmp_path, f'transport = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "{security}"')
+        room.parts = replace(room.parts, clock=lambda: datetime.now(UTC) - timedelta(days=60))
+        well = mail_server(room.parts, trusting)
+        room.parts = replace(room.parts, clock=lambda: datetime.now(UTC))
+        soon = mail_server(room.parts, trusting)
+        strange = mail_server(room.parts)
+        room.close()
+
+    assert well == Sign("mail server", Verdict.GOOD, f"127.0.0.1:{port} answers")
+    if security == "none":
+        assert (soon, strange) == (well, well)
+    else:
+        assert (soon.verdict, strange.verdict) == (Verdict.UNWISE, Verdict.WRONG)
+        assert "its certificate ends on" in soon.said
+        assert "its certificate does not hold" in strange.said
 
 
 def test_a_secret_that_others_may_read_is_told(tmp_path: Path) -> None:

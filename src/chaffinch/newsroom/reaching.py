@@ -43,14 +43,17 @@ def web_server(base_url: str, clock: Clock) -> Iterator[Sign]:
     yield _clock(answer.headers.get("date", ""), clock())
 
 
-def mail_server(parts: Parts) -> Sign:
-    """Whether letters would be taken: greeting, encryption and its certificate, the password."""
+def mail_server(parts: Parts, tls: ssl.SSLContext | None = None) -> Sign:
+    """Whether letters would be taken: greeting, encryption and its certificate, the password.
+
+    `tls` says whose certificates hold; those that the machine trusts when it is left out.
+    """
     mail = parts.config.mail
     if mail.transport == "folder":
         return Sign("mail server", Verdict.GOOD, f"none: letters are files in {mail.folder}")
     where = f"{mail.host}:{mail.smtp_port}"
     try:
-        until = _greeted(mail)
+        until = _greeted(mail, tls or ssl.create_default_context())
     except ConfigError as error:
         return Sign("mail server", Verdict.WRONG, str(error))
     except smtplib.SMTPAuthenticationError as error:
@@ -62,9 +65,9 @@ def mail_server(parts: Parts) -> Sign:
     return _trusted(mail, where, until, parts.clock())
 
 
-def _greeted(mail: Mail) -> datetime | None:
+def _greeted(mail: Mail, context: ssl.SSLContext) -> datetime | None:
     """Say hello as a letter would; until when the server's certificate holds, where it has one."""
-    password, context = password_of(mail), ssl.create_default_context()
+    password = password_of(mail)
     if mail.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.smtp_port, timeout=PATIENCE, context=context)
     else:
