@@ -79,6 +79,17 @@ def test_a_visit_a_letter_and_the_passing_of_time_show(room: Newsroom, clock: Tu
     assert after["database_up"] == {(): 1}
 
 
+def test_a_source_that_is_paused_is_not_late(tmp_path: Path, room: Newsroom, clock: Turned) -> None:
+    for task in room.sweep():
+        room.perform(task)
+    (tmp_path / "config.toml").write_text(CONFIG.replace('every = "1h"', 'every = "1h"\npaused = true'), "utf-8")
+    room.reconfigure(load(tmp_path / "config.toml"))
+    clock.now += timedelta(days=9)
+
+    assert figures(room)["sources_due"] == {(): 0}
+    assert figures(room)["lateness_seconds"] == {(): 0}
+
+
 def test_letters_are_counted_by_where_they_stand(room: Newsroom) -> None:
     for task in room.sweep():
         room.perform(task)
@@ -161,6 +172,15 @@ def test_nothing_is_fetched_while_the_disk_is_nearly_full_and_it_goes_on_by_itse
     assert "refresh" in later
     assert not room.status().problems
     assert caplog.messages[-1] == "disk: there is room again, fetching goes on"
+
+
+def test_who_is_being_stopped_is_not_ready(room: Newsroom) -> None:
+    room.publish("news")
+    assert room.front.ready() == []
+
+    room.stop()
+
+    assert room.front.ready() == ["it is being stopped"]
 
 
 def test_run_once_fetches_nothing_either(room: Newsroom) -> None:

@@ -132,6 +132,17 @@ def test_what_is_answered_before_all_machinery_is_counted_too(desk: Desk) -> Non
     }
 
 
+def test_readiness_tells_what_cannot_be_done_and_stays_200(desk: Desk, visitor: Visitor) -> None:
+    desk.cannot = ("data: only 3 MB are free; nothing is fetched until there is room",)
+    limited = visitor.get("/readyz")
+    desk.why_not_ready = ("the database is away",)
+    away = visitor.get("/readyz")
+
+    assert (limited.status, limited.text) == (200, f"ready\n{desk.cannot[0]}\n")
+    assert (away.status, away.text) == (503, "the database is away\n")
+    assert visitor.get("/healthz").text == "ok\n"
+
+
 @pytest.mark.parametrize(
     ("bind", "own"),
     [

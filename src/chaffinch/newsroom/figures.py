@@ -60,7 +60,7 @@ def _of_the_disk(parts: Parts) -> Iterator[Figure]:
 
 def _of_the_rows(parts: Parts) -> Iterator[Figure]:
     counts, now = Counts(parts.database), parts.clock()
-    number, late = counts.due(now)
+    number, late = counts.due(now, [source.slug for source in parts.config.sources if source.paused])
     every, failing = counts.failing()
     for name, what, value in (
         ("sources", "Sources that are watched", every),

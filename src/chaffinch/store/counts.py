@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -22,18 +22,22 @@ class Counts:
         with self._database.read() as connection:
             return connection.execute(select(func.count(articles.c.id))).scalar_one()
 
-    def due(self, now: datetime) -> tuple[int, timedelta]:
+    def due(self, now: datetime, paused: Collection[str] = ()) -> tuple[int, timedelta]:
         """How many sources wait for a visit, and for how long the one has waited that is due longest.
 
-        A source that was never visited is due, and late by nothing. Sources being visited wait no more.
+        A source that was never visited is due, and late by nothing. Sources being visited, and those of `paused`,
+        wait for nothing.
         """
-        free = or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
-        waiting = or_(sources.c.next_at.is_(None), sources.c.next_at <= now)
-        with self._database.read() as connection:
-            number, since = connection.execute(
-                select(func.count(), func.min(sources.c.next_at)).where(sources.c.active, free, waiting)
+        free = sources.c.active & or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
+        wanted = free & sources.c.slug.not_in(paused)
+        with self._database.read() as connection:  # one after the other, each by its index
+            new = connection.execute(
+                select(func.count()).select_from(sources).where(sources.c.next_at.is_(None), wanted)
+            ).scalar_one()
+            late, since = connection.execute(
+                select(func.count(), func.min(sources.c.next_at)).where(sources.c.next_at <= now, wanted)
             ).one()
-        return number, max(now - since, timedelta(0)) if since else timedelta(0)
+        return new + late, max(now - since, timedelta(0)) if since else timedelta(0)
 
     def failing(self) -> tuple[int, int]:
         """How many sources there are, and of how many the last visit failed."""
