@@ -18,12 +18,10 @@ from chaffinch.extract import by_lines, sequence, shapes, wordlist
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block, Verdict
 
-THRESHOLD = 0.2
+THRESHOLD = 0.3
 """Below it a line goes. Of held-out pages' text this loses half a percent (`docs/extraction.md`)."""
-CROWDED = 0.08
+CROWDED = 0.07
 """The same where most of many lines are short: menus came along, and lists of facts look like them."""
-_DOUBT = 0.3
-"""What the rules would drop goes unless the model is surer than that of the contrary."""
 _LINES = 60
 _SHORT = 8
 """Words."""
@@ -70,13 +68,11 @@ def is_crowded(blocks: Sequence[Block]) -> bool:
 
 def _verdict(block: Block, ruled: tuple[Verdict, str], score: float, least: float) -> tuple[Verdict, str]:
     is_dropped = ruled[0] is Verdict.BOILERPLATE
-    if is_dropped and (by_lines.is_firm(ruled[1]) or score < _DOUBT):
+    if is_dropped and by_lines.is_firm(ruled[1]):
         return ruled
-    if score >= least:
+    if score >= least or is_sentence(block):
         return Verdict.CONTENT, "reads like the article" if is_dropped else ruled[1]
-    if is_sentence(block):
-        return Verdict.CONTENT, "a whole sentence"
-    return Verdict.BOILERPLATE, "reads like furniture"
+    return Verdict.BOILERPLATE, ruled[1] if is_dropped else "reads like furniture"
 
 
 @cache
