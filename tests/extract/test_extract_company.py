@@ -56,6 +56,20 @@ def test_questions_keep_their_answers() -> None:
     assert draft.text.count(LINES[2]) == 2
 
 
+def test_folded_answers_are_read_and_popups_are_not() -> None:
+    asked = "".join(
+        f'<div class="accordion-item"><h3>When does ferry number {n} leave the pier?</h3>'
+        f'<div class="accordion-panel" style="display: none"><p>At {n} o’clock sharp, as ever. {line}</p></div></div>'
+        for n, line in enumerate(LINES[:2], 1)
+    )
+    popup = f'<div class="modal"><div class="accordion" hidden><p>Out of season: {LINES[5]}</p></div></div>'
+
+    draft = extracted(f'<h2>Questions and answers</h2><div class="accordion">{asked}</div>{popup}')
+
+    assert "At 2 o’clock sharp" in draft.text
+    assert "Out of season" not in draft.text
+
+
 def test_terms_keep_their_definitions() -> None:
     terms = "".join(f"<dt>Berth {n}</dt><dd>{line}</dd>" for n, line in enumerate(LINES[:4], 1))
 

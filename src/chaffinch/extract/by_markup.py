@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.extract.segment import Cut
@@ -14,6 +15,10 @@ _WHOLE = ("article", "body", "main")
 """Elements that are no box, however little they hold."""
 _A_BOX = 60
 """Words that a box around a field may hold."""
+_A_PANEL = re.compile(r"accord|collaps|faq|toggle|answer|tab-?pane|tabpanel|expand")
+_A_POPUP = re.compile(
+    r"modal|popup|pop-up|dialog|menu|nav|search|cookie|consent|drawer|offcanvas|overlay|dropdown|tooltip|share"
+)
 _UNLESS = 0.4
 """A mark that is on so much of a page's running text is no sign: pages hide all of it until a script shows it."""
 
@@ -27,9 +32,21 @@ def verdicts(cut: Cut) -> list[tuple[Verdict, str] | None]:
         next(((Verdict.BOILERPLATE, f"markup: {mark}") for mark in telling if mark in block.marks), None)
         for block in cut.blocks
     ]
+    for at in _folded(cut):
+        if found[at] == (Verdict.BOILERPLATE, "markup: hidden"):
+            found[at] = None
     for at in _asking(cut):
         found[at] = found[at] or (Verdict.BOILERPLATE, "markup: a box that asks for an address")
     return found
+
+
+def _folded(cut: Cut) -> Iterator[int]:
+    """The hidden blocks of accordions and the like: a reader unfolds them, so they are judged as what is seen."""
+    panels, popups = [False], [False]  # the body's names are of the page as a whole
+    for node in cut.nodes[1:]:
+        popups.append(popups[node.parent] or _A_POPUP.search(node.names) is not None)
+        panels.append(not popups[-1] and (panels[node.parent] or _A_PANEL.search(node.names) is not None))
+    return (at for at, block in enumerate(cut.blocks) if "hidden" in block.marks and panels[cut.places[at]])
 
 
 def _asking(cut: Cut) -> set[int]:
