@@ -67,10 +67,12 @@ def main() -> None:
         began = time.monotonic()
         found = len(list(room.sweep()))
         print(f"everything due at once: {found} tasks in {1000 * (time.monotonic() - began):.0f} ms")
-        spread = [{"name": source.slug, "at": NOW + timedelta(seconds=random.uniform(0, 7200))} for source in many]
         with room.parts.database.write() as connection:
             planned = update(sources).where(sources.c.slug == bindparam("name")).values(next_at=bindparam("at"))
-            connection.execute(planned, spread)
+            for begin in range(0, args.sources, 1000):
+                spread = [(source.slug, random.uniform(0, 7200)) for source in many[begin : begin + 1000]]
+                rows = [{"name": slug, "at": NOW + timedelta(seconds=seconds)} for slug, seconds in spread]
+                connection.execute(planned, rows)
         taken, busy, numbers = [], [], []
         for look in range(args.looks):
             clock.now = NOW + timedelta(seconds=5, microseconds=look)
