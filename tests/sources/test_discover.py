@@ -172,6 +172,17 @@ def test_an_article_that_links_to_many_others_is_still_an_article(site: Site) ->
     assert visited(a_source(site, "/story")).state.kind is SourceKind.PAGE
 
 
+def test_an_archive_that_calls_itself_a_collection_is_an_index_whatever_open_graph_says(site: Site) -> None:
+    og = '<meta property="og:type" content="article">'
+    ld = '<script type="application/ld+json">{"@graph": [{"@type": ["WebPage", "CollectionPage"]}]}</script>'
+    story = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A story"}</script>'
+    site.html("/archive", f"<h1>All stories</h1>{STORIES}", og + ld)
+    site.html("/story", f"<h1>A story</h1><p>{WORDS}</p>{STORIES}", og + ld + story)
+
+    assert visited(a_source(site, "/archive")).state.kind is SourceKind.INDEX
+    assert visited(a_source(site, "/story")).state.kind is SourceKind.PAGE
+
+
 def test_a_dead_location_is_one_clear_line(site: Site) -> None:
     with pytest.raises(FetchError, match=r"/gone: not found \(404\)"):
         visited(a_source(site, "/gone"))

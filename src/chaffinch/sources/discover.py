@@ -28,6 +28,7 @@ _OG_ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _LD_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:\w*News)?(?:Article|BlogPosting)"')
+_LD_COLLECTION = re.compile(rb'"@type"\s*:\s*\[?\s*(?:"WebPage"\s*,\s*)?"(?:CollectionPage|SearchResultsPage)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,12 @@ def _as_page(source: Source, seen: Visit) -> Listing:
 
 
 def _is_article(found: Page) -> bool:
-    """Whether a page calls itself one article: by `og:type`, or as the only one in its JSON-LD."""
+    """Whether a page calls itself one article: by `og:type`, or as the only one in its JSON-LD.
+
+    Themes give `og:type` to archives too; one that JSON-LD calls a collection is a page of links all the same.
+    """
+    if _LD_COLLECTION.search(found.body) is not None and _LD_ARTICLE.search(found.body) is None:
+        return False
     return _OG_ARTICLE.search(found.body) is not None or len(_LD_ARTICLE.findall(found.body)) == 1
 
 
