@@ -62,7 +62,8 @@ def test_an_ordinary_dump_is_not_crowded() -> None:
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.01, Verdict.BOILERPLATE),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.6, Verdict.CONTENT),
         ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.9, Verdict.CONTENT),
-        ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.25, Verdict.BOILERPLATE),
+        ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.25, Verdict.CONTENT),
+        ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.35, Verdict.BOILERPLATE),
         ("Leave a comment", (Verdict.BOILERPLATE, "phrase: comment"), 0.99, Verdict.BOILERPLATE),
         ("All boats came home", (Verdict.BOILERPLATE, "the title"), 0.99, Verdict.BOILERPLATE),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), None, Verdict.CONTENT),
@@ -75,6 +76,17 @@ def test_the_model_has_the_last_word_but_on_whole_sentences_and_on_what_is_certa
 
     assert said is verdict
     assert reason
+
+
+def test_a_list_and_short_questions_within_a_text_stay() -> None:
+    text = [
+        "What to bring to the island", "We asked ten people who go there every summer what they never leave at home.",
+        "A warm jacket", "Two pairs of socks", "A book that is long enough", "Why now?",
+        "The ferry leaves at seven, and it does not wait for anybody who forgot one of these things.",
+    ]  # fmt: skip
+    page = Page("file:///dumps/one.txt", "\n\n".join(text).encode(), "text/plain")
+
+    assert extractor.extract(Reference(page.url), page, Rules(), Repeats()).text.splitlines() == text[1:]
 
 
 def test_no_lines_and_too_many_are_not_read() -> None:

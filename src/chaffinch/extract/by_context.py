@@ -18,10 +18,12 @@ from chaffinch.extract import by_lines, sequence, shapes, wordlist
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block, Verdict
 
-THRESHOLD = 0.3
-"""Below it a line goes. Of held-out pages' text this loses half a percent (`docs/extraction.md`)."""
-CROWDED = 0.07
-"""The same where most of many lines are short: menus came along, and lists of facts look like them."""
+ALONE = 0.2
+"""Below it a line goes. Of held-out pages' text the three lose half a percent (`docs/extraction.md`)."""
+AGREED = 0.4
+"""The same for lines that the rules would drop too."""
+CROWDED = 0.04
+"""The same, rules or not, where most of many lines are short: menus came along, and lists of facts look like them."""
 _LINES = 60
 _SHORT = 8
 """Words."""
@@ -41,9 +43,9 @@ class Model:
 
 def verdicts(blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None]) -> list[tuple[Verdict, str]]:
     """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words always stays."""
-    least = CROWDED if is_crowded(blocks) else THRESHOLD
+    crowded = is_crowded(blocks)
     return [
-        ruled if score is None else _verdict(block, ruled, score, least)
+        ruled if score is None else _verdict(block, ruled, score, crowded=crowded)
         for block, ruled, score in zip(blocks, read.verdicts, scores, strict=True)
     ]
 
@@ -66,8 +68,9 @@ def is_crowded(blocks: Sequence[Block]) -> bool:
     return len(blocks) >= _LINES and sum(block.words < _SHORT for block in blocks) > _SHARE * len(blocks)
 
 
-def _verdict(block: Block, ruled: tuple[Verdict, str], score: float, least: float) -> tuple[Verdict, str]:
+def _verdict(block: Block, ruled: tuple[Verdict, str], score: float, *, crowded: bool) -> tuple[Verdict, str]:
     is_dropped = ruled[0] is Verdict.BOILERPLATE
+    least = CROWDED if crowded else AGREED if is_dropped else ALONE
     if is_dropped and by_lines.is_firm(ruled[1]):
         return ruled
     if score >= least or is_sentence(block):
