@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(days=1)
 """An article that was being written while an issue closed is looked for again; what issues held is left out anyway."""
-LOOKED_AT = 500
+LOOKED_AT = 2_000
 """Articles looked at for one issue, at most."""
 
 
