@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from chaffinch.web.app import build, routes
 from chaffinch.web.feeds import PublishedFiles
+from chaffinch.web.pacing import TOKEN_ROUTES
 from chaffinch.web.shelf import Shelf
 from tests.web.conftest import Desk, Stage, Visitor
 
@@ -208,6 +209,10 @@ def calm(came: Came, asked: Asked) -> None:
     if came.headers[0][0] != "content-type" or b"This is no request" not in came.body:
         for name, pattern in ALWAYS.items():
             assert re.fullmatch(pattern, headers[name], re.DOTALL), (name, asked)
+    if asked.path.startswith(TOKEN_ROUTES):
+        cached = headers.get("cache-control", "")
+        assert "public" not in cached, asked
+        assert came.status != 200 or "no-store" in cached or "private" in cached, asked
     if asked.method == "HEAD":
         assert not came.body
     if came.status == 405:
