@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -28,6 +27,7 @@ from chaffinch.store.articles import Articles
 from chaffinch.store.database import Database
 from chaffinch.store.office import Office
 from chaffinch.store.sources import Sources
+from tests.databases import Where
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 WIRE = Source(slug="wire", kind=SourceKind.FEED, location="https://wire.example/feed")
@@ -107,8 +107,8 @@ class Press:
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Iterable[Press]:
-    database = Database(tmp_path / "chaffinch.db")
+def press(where: Where) -> Iterable[Press]:
+    database = Database(where)
     yield Press(database)
     database.close()
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -15,6 +14,7 @@ from chaffinch.store.deliveries import Deliveries
 from chaffinch.store.issues import Issues
 from chaffinch.store.schema import deliveries
 from chaffinch.store.subscriptions import Subscriptions
+from tests.databases import Where
 
 MONDAY = datetime(2026, 11, 16, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -27,8 +27,8 @@ ANN = Subscription(
 class Press:
     """Issues that close one after another, and what they bring to Ann."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = Database(folder / "chaffinch.db")
+    def __init__(self, where: Where) -> None:
+        self.database = Database(where)
         self.issues, self.people = Issues(self.database), Subscriptions(self.database)
         self.outbox = Deliveries(self.database, str, boot="now")
         self._written = 0
@@ -68,8 +68,8 @@ def _new(contents: object, reader: object, had: object) -> list[Article]:
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Iterator[Press]:
-    press = Press(tmp_path)
+def press(where: Where) -> Iterator[Press]:
+    press = Press(where)
     press.people.save([ANN])
     yield press
     press.database.close()
