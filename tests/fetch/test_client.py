@@ -20,7 +20,7 @@ import pytest
 import zstandard
 
 from chaffinch.config import Fetch
-from chaffinch.errors import Blocked, FetchError, Gone, Refused
+from chaffinch.errors import Blocked, FetchError, Gone, HostBusy, Refused
 from chaffinch.fetch import Client, Limits
 from chaffinch.model import Access, Source, SourceKind, Validators
 
@@ -467,6 +467,17 @@ def test_a_challenge_page_means_blocked(site: Site, status: int, body: bytes, he
 
     with pytest.raises(Blocked):
         a_client().for_source(a_source()).get(site.url())
+
+
+def test_a_host_that_challenged_us_is_left_in_peace(site: Site) -> None:
+    site.says("/a", b"<title>Just a moment...</title>", 403)
+    site.says("/b", b"x")
+    fetcher = a_client().for_source(a_source())
+    with pytest.raises(Blocked):
+        fetcher.get(site.url("/a"))
+
+    with pytest.raises(HostBusy, match="lets only browsers in: 1800 seconds are left"):
+        fetcher.get(site.url("/b"))
 
 
 def test_a_plain_403_is_no_challenge(site: Site) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chaffinch.errors import FetchError, Gone, LeaseLost, ReadError
+from chaffinch.errors import FetchError, Gone, HostBusy, LeaseLost, ReadError
 from chaffinch.model import (
     Article,
     Change,
@@ -239,6 +239,29 @@ def test_a_retry_after_holds_the_page_for_as_long(press: Desk) -> None:
     press.now += timedelta(hours=1, minutes=59)
 
     assert visit(press, listing(1)) == []
+
+
+def test_a_busy_host_puts_a_page_off_and_counts_as_no_failure(press: Desk) -> None:
+    desk = press.open()
+    desk.offer(listing(1), press.now)
+    desk.shelve(desk.wanted(press.now)[0], HostBusy("1: later", retry_after=90), press.now)
+    done = desk.close(press.now)
+
+    assert (done.failed, done.left) == (0, 1)
+    press.now += timedelta(seconds=89)
+    assert press.sources.due(press.now) == []
+    press.now += timedelta(seconds=1)
+    assert press.sources.due(press.now) == ["wire"]
+    assert visit(press, listing(1)) == [listing(1).references[0].url]
+
+
+def test_a_busy_host_puts_a_visit_off_and_says_nothing_of_the_source(press: Desk) -> None:
+    desk = press.open()
+    desk.close(press.now, HostBusy("later", retry_after=90))
+
+    (health,) = press.sources.health()
+    assert (health.failures, health.problem, health.visited_at) == (0, "", None)
+    assert health.next_at == press.now + timedelta(seconds=90)
 
 
 def test_a_killed_visit_resumes_from_the_shelf(press: Desk) -> None:

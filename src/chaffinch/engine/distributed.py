@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 _SCHEMA_LOCK = 0x43_48_51_55
 """The advisory lock under which the queue's tables are made: of processes that start at once, one does it."""
+_HOUSE = "house"
+"""The queue of the lane that has no name: procrastinate wants one."""
 _A_BATCH = 200
 """Hints told in one statement."""
 _QUEUED = "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%(keys)s)"
@@ -77,12 +79,12 @@ class Distributed:
         self._tell([task])
 
     def queued(self) -> Mapping[str, int]:
-        """How many tasks wait, by lane; nothing is known while the database is away."""
+        """How many tasks wait in each lane, as `InProcess` tells it; nothing while the database is away."""
         try:
             rows = self._hints.connector.execute_query_all(_WAITING)
         except (ConnectorException, psycopg_pool.PoolTimeout):
             return {}
-        return {row["lane"]: row["number"] for row in rows}
+        return {"" if row["lane"] == _HOUSE else row["lane"]: row["number"] for row in rows}
 
     def drain(self, seconds: float) -> bool:
         """Start nothing more, wait for what runs here; False when something was still running at the end."""
@@ -122,7 +124,7 @@ class Distributed:
                     deferrer.defer(verb=task.verb, subject=task.subject)
 
     def _lane(self, task: Task) -> str:
-        return task.verb if task.verb in self._lanes else "house"
+        return task.verb if task.verb in self._lanes else _HOUSE
 
     # ------------------------------------------------------------------------------------------ working
 
@@ -143,7 +145,7 @@ class Distributed:
             self._is_back()
             self._loop = asyncio.get_running_loop()
             self._workers = [
-                asyncio.create_task(self._lane_worker(app, lane or "house", threads))
+                asyncio.create_task(self._lane_worker(app, lane or _HOUSE, threads))
                 for lane, threads in self._lanes.items()
             ]
             self._workers.append(asyncio.create_task(self._bury(app)))
