@@ -374,7 +374,7 @@ class SignUps(Protocol):
         """Do it; twice is once. Raises InputError when it is too late."""
         ...
 
-    def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
+    def bounced(self, token: str, kind: str, why: str, body: bytes, signature: str) -> bool | None:
         """A relay says that the letter of this return token came back: True when somebody is written to no more.
 
         None when `signature` is not that of somebody who knows our secret.

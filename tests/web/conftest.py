@@ -200,7 +200,7 @@ class Desk:
     def decide(self, token: str, *, approve: bool) -> Issue | None:
         return None
 
-    def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
+    def bounced(self, token: str, kind: str, why: str, body: bytes, signature: str) -> bool | None:
         return None
 
     def ready(self) -> Sequence[str]:

@@ -31,14 +31,17 @@ def test_only_a_relay_that_knows_the_secret_is_heard(tmp_path: Path, serve: Call
         signature = "sha256=" + hmac.digest(key, body, hashlib.sha256).hex()
         return visitor.ask("POST", "/bounces", body, X_Chaffinch_Signature=signature)
 
+    full = json.dumps({"return": back, "kind": "soft", "why": "over quota"}).encode()
+    passing = ask(full, b"tell me")
     forged = ask(body, b"guessed")
     before = parts.subscriptions.suppressed(hashed)
     told = ask(body, b"tell me")
     after = parts.subscriptions.suppressed(hashed)
-    odd = [ask(b, b"tell me").status for b in (b"", b"[]", b'{"return": 1, "kind": "soft"}', b"[" * 10_000)]
+    odd = [ask(b, b"tell me").status for b in (b"", b"[]", b'{"return": 1, "kind": "mild"}', b"[" * 10_000)]
     room.close()
 
     assert (forged.status, before) == (403, None)
+    assert (passing.status, json.loads(passing.text)) == (200, {"suppressed": False})
     assert (told.status, json.loads(told.text)) == (200, {"suppressed": True})
     assert after is not None
     assert "complaint" in after.why

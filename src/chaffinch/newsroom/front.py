@@ -10,6 +10,7 @@ from pathlib import Path
 from chaffinch.config import Config
 from chaffinch.errors import StoreError
 from chaffinch.mailing import tokens
+from chaffinch.mailing.bounces import Bounce, Kind
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Article, Feed, Figure, Headline, Issue, IssueState, Problem, Standing, Subscription
 from chaffinch.newsroom.figures import figures_of
@@ -172,13 +173,13 @@ class Front:
         """See `Holding.decide`."""
         return Holding(self._parts()).decide(token, approve=approve)
 
-    def bounced(self, token: str, why: str, body: bytes, signature: str) -> bool | None:
+    def bounced(self, token: str, kind: str, why: str, body: bytes, signature: str) -> bool | None:
         """See `ports.SignUps`."""
         returns, parts = Returns(self._parts()), self._parts()
         if not returns.trusted(body, signature):
             return None
         subscription = tokens.read(parts.secret, Purpose.BOUNCE, token)
-        return bool(subscription and returns.suppress(subscription, why))
+        return bool(subscription and returns.take(Bounce(subscription, why, Kind(kind))))
 
     def ready(self) -> Sequence[str]:
         """Whether the database answers, the feeds folder is there, and nobody asked us to stop."""

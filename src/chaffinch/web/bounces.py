@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"(?:.*\+)?([a-z0-9]{30,60})(?:@.*)?")
 
 
 async def bounced(request: Request) -> Response:
-    """`{"return": ADDRESS, "kind": "hard" | "complaint", "why": …}`, signed by `X-Chaffinch-Signature: sha256=HEX`."""
+    """`{"return": ADDRESS, "kind": "hard" | "soft" | "complaint", "why": …}`, signed in `X-Chaffinch-Signature`."""
     desk, body = desk_of(request), await request.body()
     try:
         said = json.loads(body)
@@ -25,11 +25,11 @@ async def bounced(request: Request) -> Response:
         kind = said["kind"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise HTTPException(400, "an object with return, kind and why is wanted") from error
-    if token is None or kind not in ("hard", "complaint"):
-        raise HTTPException(400, "a return address of ours is wanted, and hard or complaint as its kind")
+    if token is None or kind not in ("hard", "soft", "complaint"):
+        raise HTTPException(400, "a return address of ours is wanted, and hard, soft or complaint as its kind")
     why = shorten(one_line(f"{kind}: {said.get('why', '')}"), 200)
     signature = request.headers.get("x-chaffinch-signature", "")
-    done = await run_in_threadpool(desk.bounced, token[1], why, body, signature)
+    done = await run_in_threadpool(desk.bounced, token[1], kind, why, body, signature)
     if done is None:
         raise HTTPException(403)
     return JSONResponse({"suppressed": done})
