@@ -194,7 +194,7 @@ def test_a_person_signs_up_confirms_and_leaves(visit: Callable[[], Visitor], tow
 
     page.goto(link(asking, "confirm"))
     assert status() == "pending"
-    page.get_by_role("button", name="Yes, send me The Daily Quay").click()
+    page.get_by_role("button", name="Yes, send it to me").click()
     assert page.get_by_role("heading", level=1).inner_text() == "You are subscribed"
     assert status() == "confirmed"
     eventually(lambda: len(town.office.letters) > before + 1)
