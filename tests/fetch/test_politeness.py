@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from chaffinch.errors import FetchError, Stopped
+from chaffinch.errors import FetchError, HostBusy, Stopped
 from chaffinch.fetch.politeness import Politeness
 
 
@@ -143,3 +143,16 @@ def test_hosts_are_forgotten_when_they_are_many_and_at_rest() -> None:
             time.now += 1
 
     assert len(politeness._hosts) <= 10_001
+
+
+def test_who_waits_too_long_for_others_comes_back_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chaffinch.fetch.politeness._PATIENCE", 0.05)
+    politeness = Politeness(gap=0, wait=lambda _: False)
+
+    def second() -> None:
+        with politeness.turn("a.example"):
+            pytest.fail("two at a time")
+
+    with politeness.turn("a.example"), pytest.raises(HostBusy, match="asked for others") as busy:
+        second()
+    assert busy.value.retry_after == 0.05

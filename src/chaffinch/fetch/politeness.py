@@ -14,6 +14,8 @@ from chaffinch.ports import HostRows
 GAP = 2.0
 _PATIENCE = 30.0
 """Seconds that a turn is waited for on the spot; whoever would have to wait longer comes back another time."""
+_LOOKS = 60
+"""How often, while a turn is waited for, we look whether we must stop."""
 _LONGEST_HOLD = 86_400.0
 _LONGEST_TURN = 180.0
 """After so many seconds a turn that other processes know of is over, for whoever had it must have died."""
@@ -117,9 +119,13 @@ class Politeness:
                 del self._hosts[name]
 
     def _queue(self, host: str, state: _Host) -> None:
-        while not state.turn.acquire(timeout=0.5):
+        # A host with many sources must not keep every thread of the worker waiting for it.
+        for _ in range(_LOOKS):
+            if state.turn.acquire(timeout=_PATIENCE / _LOOKS):
+                return
             if self._wait(0):
                 raise Stopped(f"{host}: left for the next run: we were asked to stop")
+        raise HostBusy(f"{host} is being asked for others all the while", retry_after=_PATIENCE)
 
     def _pause(self, host: str, state: _Host, at_once: bool) -> None:
         now = self._monotonic()
