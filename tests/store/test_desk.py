@@ -442,3 +442,11 @@ def test_extractions_that_are_suddenly_short_are_told_until_they_are_whole_again
         "extraction is suddenly short: 2 articles lost most of their text, so their old versions are kept",
         "",
     ]
+
+
+def test_an_address_that_no_database_takes_is_listed_once_and_fetched(press: Desk) -> None:
+    odd = Listing((Reference("https://wire.example/\0\ud800", guid="a\0", revision="1"),), SourceState())
+
+    first, again = visit(press, odd), visit(press, odd)
+
+    assert (first, again) == (["https://wire.example/\ufffd\ufffd"], [])

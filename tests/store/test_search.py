@@ -30,7 +30,7 @@ def database(where: Where) -> Iterator[Database]:
     with database.write() as connection:
         insert_article(connection, article("a", "The ferry sails", "It came in late, past the harbour."))
         insert_article(connection, article("b", "The harbour sleeps", "No ferry. A café is open."))
-        insert_article(connection, article("c", "Eels", "Nine hundred of them."))
+        insert_article(connection, article("c", "Eels", "Nine hundred of them, in the Straße."))
     yield database
     database.close()
 
@@ -44,6 +44,7 @@ def test_all_words_must_be_there_and_the_title_counts_most(database: Database) -
     assert keys(database, "harbour")[0] == "b"
     assert keys(database, "CAFE") == ["b"]
     assert keys(database, "har") == ["b", "a"]
+    assert keys(database, "Straße") == ["c"]
     assert keys(database, "ferry eels") == []
     assert keys(database, "?!") == []
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 
 from chaffinch.model import Article, Held, Reference, Source, SourceKind
 from chaffinch.store.schema import articles, pages, references
+from chaffinch.store.storable import storable
 from chaffinch.store.values import as_json, revived
 
 KEPT_OLD = "the old version is kept"
@@ -74,7 +75,8 @@ def beside(connection: Connection, reference: int, others: Sequence[Article]) ->
 
 def _named(source: Source, reference: Reference) -> Reference:
     """The reference with its guid made the source's own: two sources may both have an article "1"."""
-    return replace(reference, guid=f"{source.slug}:{reference.guid}") if reference.guid else reference
+    guid = storable(f"{source.slug}:{reference.guid}") if reference.guid else reference.guid
+    return replace(reference, url=storable(reference.url), guid=guid)
 
 
 def _values(reference: Reference, place: int) -> dict[str, Any]:
