@@ -19,7 +19,14 @@ def read(body: str, head: str = "", url: str = URL, language: str = "") -> Metad
 
 @pytest.mark.parametrize(
     "line",
-    ["May 3, 2026", "3 May 2026 · 4 min read", "Posted on 2026-05-03", "By Mara Quill on May 3, 2026", "3.5.2026"],
+    [
+        "May 3, 2026",
+        "3 May 2026 · 4 min read",
+        "Posted on 2026-05-03",
+        "By Mara Quill on May 3, 2026",
+        "3.5.2026",
+        "Open Source | 3 May 2026",
+    ],
 )
 def test_a_date_beside_the_headline_is_likely_the_articles(line: str) -> None:
     said = read(f"<h1>A calm day</h1><div>{line}</div>{STORY}")

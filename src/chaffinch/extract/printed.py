@@ -45,9 +45,11 @@ _ORIGINALLY = re.compile(
     re.IGNORECASE,
 )
 _SAYS_ELSE = re.compile(
-    r"\b(?:closed|closes|deadline|due|event|expires?|hours|open|opens|starts?|today|valid|when|geöffnet|ouvert|abierto)\b",
+    r"\b(?:closed|closes|deadline|due|events?|expires?|hours|open|opens|starts?|today|valid|when|geöffnet|ouvert|abierto)\b"
+    r"\W*(?:(?:at|by|from|on|till|to|until)\b\W*)?$",
     re.IGNORECASE,
 )
+"""Right before a date; elsewhere in its line "Open Source" is a rubric."""
 _OF_PAGES = re.compile(r"\b(?:web)?(?:page|site)\b", re.IGNORECASE)
 """A page that was updated is a template's business, not an article's."""
 _RANGE = re.compile(r"\s*(?:[-–—]|to|until|through|bis|au|al|до)\s*", re.IGNORECASE)
