@@ -29,9 +29,9 @@ from chaffinch.errors import (
     MailUnknown,
     TemplateError,
 )
+from chaffinch.killpoints import passing
 from chaffinch.mailing.domains import domain_of
 from chaffinch.mailing.message import Message
-from chaffinch.killpoints import passing
 from chaffinch.model import Delivery, DeliveryState, Issue, IssueState
 from chaffinch.ports import Gate, Outbox, Parcel, Stop, Transport
 
