@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from chaffinch.errors import LeaseLost, StoreError
+from chaffinch.errors import LeaseLost
 from chaffinch.model import Article, Delivery, DeliveryState, IssueState, Letter, Status
 from chaffinch.ports import Parcel
 from chaffinch.store.boot import this_boot
@@ -55,19 +56,6 @@ _SETTLE = (
 _SETTLE_LATER = _SETTLE.values(due=bindparam("later"))
 
 
-@dataclass(slots=True)
-class _Flight:
-    """A letter whose end is about to be sent, until that is on disk."""
-
-    parcel: Parcel
-    message_id: str
-    now: datetime
-    sent: Parcel | None
-    settled: bool = False
-    ours: bool = False
-    error: StoreError | None = None
-
-
 class Deliveries:
     """Keeps the outbox (`ports.Outbox`): every step outlives the process, and is fenced by the lease.
 
@@ -83,9 +71,8 @@ class Deliveries:
         self._boot = (this_boot() if boot is None else boot) if database.outlived else ""
         self._step = database.write_soon if self._boot else database.write_beside
         self._contents: dict[tuple[int, datetime | None], dict[int, Article]] = {}
-        self._waiting: list[_Flight] = []
-        self._queue = threading.Lock()
-        self._turn = threading.Lock()
+        # Where one writes at a time, waiting for a lock is quicker than asking the database again and again.
+        self._turn = nullcontext() if database.shared else threading.Lock()
 
     def recover(self, issue: int, now: datetime) -> int:
         """See `ports.Outbox`; what live workers hold is left alone."""
@@ -119,37 +106,14 @@ class Deliveries:
     def in_flight(self, parcel: Parcel, message_id: str, now: datetime, sent: Parcel | None = None) -> None:
         """See `ports.Outbox`. Refused as well when the subscription has ended or the issue was stopped since.
 
-        Threads that come at the same time share one transaction: whoever has the turn writes for all who wait.
+        Nothing is done between the commit and the return: whoever is killed there has marked what was never sent.
         """
-        flight = _Flight(parcel, message_id, now, sent)
-        with self._queue:
-            self._waiting.append(flight)
-        with self._turn:
-            if not flight.settled:
-                with self._queue:
-                    together, self._waiting = self._waiting, []
-                self._take_off(together)
-        if flight.error:
-            raise flight.error
-        if not flight.ours:
+        with self._turn, self._step() as connection:
+            if sent is not None:
+                connection.execute(_SETTLE, _settling(sent, DeliveryState.SENT, now, 1))
+            ours = connection.execute(_IN_FLIGHT, _flying(parcel, message_id, now)).rowcount > 0
+        if not ours:
             raise LeaseLost(f"delivery {parcel.delivery.id} is not ours to send any more")
-
-    def _take_off(self, together: Sequence[_Flight]) -> None:
-        try:
-            with self._step() as connection:
-                done = [_settling(f.sent, DeliveryState.SENT, f.now, 1) for f in together if f.sent]
-                if done:
-                    connection.execute(_SETTLE, done)
-                ours = [connection.execute(_IN_FLIGHT, _flying(flight)).rowcount > 0 for flight in together]
-        except StoreError as error:
-            for flight in together:
-                flight.error = error
-        else:
-            for flight, its in zip(together, ours, strict=True):
-                flight.ours = its
-        finally:
-            for flight in together:
-                flight.settled = True
 
     def settle(
         self, parcel: Parcel, state: DeliveryState, now: datetime, *, due: datetime | None = None, problem: str = ""
@@ -301,15 +265,14 @@ def _skip(connection: Connection, delivery: int, why: str, now: datetime) -> Non
     )
 
 
-def _flying(flight: _Flight) -> dict[str, object]:
-    parcel = flight.parcel
+def _flying(parcel: Parcel, message_id: str, now: datetime) -> dict[str, object]:
     return {
         "row": parcel.delivery.id,
         "held": parcel.lease,
         "reader": parcel.subscription.id,
         "of": parcel.delivery.issue,
-        "name": flight.message_id,
-        "now": flight.now,
+        "name": message_id,
+        "now": now,
     }
 
 
