@@ -171,7 +171,7 @@ class Parcel:
 
 
 class Outbox(Protocol):
-    """The deliveries of issues. Each verb is one transaction, on disk when it returns."""
+    """The deliveries of issues. Each verb is one transaction; what it wrote outlives the process when it returns."""
 
     def recover(self, issue: int, now: datetime) -> int:
         """Tidy up after dead workers: what they held is queued again, what was in flight is unknown. How many those."""
