@@ -6,8 +6,8 @@
                                          | unknown                no answer after the end: shown, never resent by itself
                              → skipped                            the subscription ended meanwhile
 
-`in flight` is written down before the end of the message is sent. So whoever is killed in the middle leaves rows that were
-surely not sent (they are queued again) or rows that may have been (they are unknown): a letter that is missing is
+`in flight` is written down before the end of the message is sent. So whoever is killed in the middle leaves rows that
+were surely not sent (they are queued again) or rows that may have been (they are unknown): a letter that is missing is
 among the unknown ones, and no letter comes twice.
 """
 
