@@ -16,9 +16,7 @@ _BODIES = (
     "story", "markup", "text", "value", "paragraphs", "blocks", "elements", "components", "children", "items",
 )  # fmt: skip
 """Keys under which an article's text stands, the likeliest first."""
-_ASSIGNED = re.compile(
-    r"(?:^|[\s;.])(?:window\.|self\.|globalThis\.)?(?:__[A-Z][A-Z_]*__|Fusion\.globalContent)\s*=\s*(?=\{)"
-)
+_ASSIGNED = re.compile(r"(?:__[A-Z][A-Z_]*__|Fusion\.globalContent)\s*=\s*(?=\{)")
 _MOST = 6_000_000
 """Characters of scripts that are looked into."""
 _MOST_VALUES = 50_000
