@@ -32,8 +32,9 @@ def verdicts(cut: Cut) -> list[tuple[Verdict, str] | None]:
         next(((Verdict.BOILERPLATE, f"markup: {mark}") for mark in telling if mark in block.marks), None)
         for block in cut.blocks
     ]
-    for at in _folded(cut):
-        if found[at] == (Verdict.BOILERPLATE, "markup: hidden"):
+    hidden = (Verdict.BOILERPLATE, "markup: hidden")
+    for at in _folded(cut) if hidden in found else ():
+        if found[at] == hidden:
             found[at] = None
     for at in _asking(cut):
         found[at] = found[at] or (Verdict.BOILERPLATE, "markup: a box that asks for an address")
