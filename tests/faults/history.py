@@ -243,6 +243,19 @@ class Ordeal:
         lacking = {title.split()[2].partition("-")[0] for title in wanted if not titles[title]}
         letters = Counter(_name(letter) for letter in self.office.letters)
         problems += [f"{number} times sent: {name}" for name, number in letters.items() if number > 1]
+        return Findings(
+            sum(titles[title] > 0 for title in wanted),
+            len(wanted),
+            self.papers.number - len(lacking),
+            sum(letters.values()),
+            self.unknown(),
+            self.kills,
+            self.reads,
+            problems,
+        )
+
+    def unknown(self) -> int:
+        """Of how many letters nobody knows whether they arrived, as the owner is told."""
         told = subprocess.run(
             [sys.executable, "-m", "chaffinch", "digest", "resolve"],
             cwd=self.home,
@@ -250,17 +263,7 @@ class Ordeal:
             text=True,
             check=False,
         )
-        unknown = len(told.stdout.splitlines())
-        return Findings(
-            sum(titles[title] > 0 for title in wanted),
-            len(wanted),
-            self.papers.number - len(lacking),
-            sum(letters.values()),
-            unknown,
-            self.kills,
-            self.reads,
-            problems,
-        )
+        return len(told.stdout.splitlines())
 
     def close(self) -> None:
         """Nothing stays behind."""

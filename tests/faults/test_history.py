@@ -54,7 +54,7 @@ def test_thirty_kills_at_random_instants_leave_every_article_and_no_letter_twice
         if press.kills % 5 == 0:
             press.send(kill_after=press.random.uniform(0.5, 3.0))
     press.papers.shown = EACH
-    assert press.until_published(20 * EACH)
+    assert press.until_published(20 * EACH, 300)
     press.send()
     press.until_idle()
     assert press.stop() == [0] * press.workers
@@ -84,22 +84,23 @@ def test_a_press_that_dies_at_a_named_point_goes_on_from_there(
 
 @ENGINES
 @pytest.mark.soak
-@pytest.mark.parametrize(
-    ("point", "arrived", "unknown"), [("issued", 3, 0), ("in flight", 2, 1), ("handed over", 3, 1)]
-)
+@pytest.mark.parametrize(("point", "told"), [("in flight", 3), ("handed over", 4)])
 def test_a_letter_at_which_the_press_died_is_sent_once_or_told_of(
-    engine: str, point: str, arrived: int, unknown: int, request: pytest.FixtureRequest, tmp_path: Path
+    engine: str, point: str, told: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     press = trial(engine, request, tmp_path, 2)
-    press.papers.shown = EACH
+    press.papers.shown = 1
     press.start()
+    assert press.until_published(2)
+    press.papers.shown = EACH  # what a first visit finds stands in no letter
     assert press.until_published(2 * EACH)
     press.send(CHAFFINCH_DIE_AT=point)
     press.kill()
-    press.until(lambda: len(press.office.letters) >= arrived, 60)
+    press.until(lambda: len(press.office.letters) + press.unknown() >= told, 60)
     press.stop()
 
     found = press.verdict()
 
     assert found.problems == []
-    assert (found.letters, found.unknown) == (arrived, unknown)
+    assert found.letters + found.unknown >= told
+    assert found.unknown >= 1

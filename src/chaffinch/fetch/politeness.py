@@ -17,7 +17,7 @@ _PATIENCE = 30.0
 _LOOKS = 60
 """How often, while a turn is waited for, we look whether we must stop."""
 _LONGEST_HOLD = 86_400.0
-_LONGEST_TURN = 180.0
+_LONGEST_TURN = 75.0
 """After so many seconds a turn that other processes know of is over, for whoever had it must have died."""
 _MANY_HOSTS = 10_000
 
