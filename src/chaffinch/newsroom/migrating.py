@@ -27,9 +27,7 @@ def migrate(config: Config, url: str) -> int:
             raise InputError(f"{press.data_dir / DATABASE}: there is nothing to move yet; `chaffinch run` makes it")
         with closing(here), closing(Database(url)) as there, here.read() as rows, there.write() as into:
             if taken := filled(into):
-                raise InputError(
-                    f"{there.name}: it holds a press already ({', '.join(taken[:3])}); name an empty one"
-                )
+                raise InputError(f"{there.name}: it holds a press already ({', '.join(taken[:3])}); name an empty one")
             copied = copy(rows, into)
             share_secret(into, secret_of(press.data_dir))
     return sum(table.rows for table in copied.values())
