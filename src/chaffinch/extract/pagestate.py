@@ -92,9 +92,8 @@ def _text(value: object, depth: int) -> str:
     if isinstance(value, list):
         return "\n".join(filter(None, (_text(each, depth + 1) for each in value[:2000])))
     if isinstance(value, Mapping):
-        found = ((key, _text(value[key], depth + 1)) for key in _BODIES if key in value)
         best = ""
-        for _, text in found:
+        for text in (_text(value[key], depth + 1) for key in _BODIES if key in value):
             if depth and text.strip():
                 return text
             best = max(best, text, key=len)

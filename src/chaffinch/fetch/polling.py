@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -116,8 +116,3 @@ def _backoff(failures: int, condition: Condition, jitter: float) -> float:
 
 def _seconds(length: timedelta | None) -> float:
     return length.total_seconds() if length is not None else 0.0
-
-
-def rate(published_at: Sequence[datetime], *, changed: bool, now: datetime) -> float:
-    """Articles a second; see `rhythm_of`."""
-    return rhythm_of(published_at, changed=changed, now=now).mean
