@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from chaffinch.errors import InputError, TemplateError
+from chaffinch.pages.packaged import packaged_templates
 from chaffinch.pages.tongue import ENGLISH, PLACE, Catalogue, Tongue
 from chaffinch.text import one_line, shorten, xml_safe
 
@@ -120,8 +121,6 @@ def fresh(language: str) -> bytes:
 
 def sentences() -> Catalog:
     """All our sentences."""
-    from chaffinch.pages.templates import packaged_templates
-
     path = packaged_templates() / FOLDER / SOURCES
     return _catalog(path, f"templates/{FOLDER}/{SOURCES}")
 

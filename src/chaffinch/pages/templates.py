@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import (
@@ -22,15 +21,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chaffinch import errors
 from chaffinch.pages import catalogues
+from chaffinch.pages.packaged import packaged_templates
 from chaffinch.pages.tongue import Tongue, direction
 from chaffinch.text import one_line
-
-
-def packaged_templates() -> Path:
-    """Where our own templates are: inside the installed package, or at the top of a checkout."""
-    inside = Path(str(files("chaffinch"))) / "templates"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "templates"
-
 
 _WRONG = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OSError)
 
