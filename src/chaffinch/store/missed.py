@@ -22,7 +22,8 @@ LONGEST = timedelta(days=31)
 MOST = 100
 """Missed articles in one letter."""
 
-_NOT_HAD = (DeliveryState.FAILED.value, DeliveryState.SKIPPED.value)
+NOT_HAD = (DeliveryState.FAILED.value, DeliveryState.SKIPPED.value)
+"""States of a letter that did not reach its reader."""
 
 
 class Missed:
@@ -71,7 +72,7 @@ class Missed:
                 select(deliveries.c.subscription).where(
                     deliveries.c.issue == before.id,
                     deliveries.c.subscription.in_([reader.id for reader in standing]),
-                    deliveries.c.state.not_in(_NOT_HAD),
+                    deliveries.c.state.not_in(NOT_HAD),
                 )
             ).scalars()
         )
@@ -86,7 +87,7 @@ class Missed:
             .join(issues, issues.c.id == deliveries.c.issue)
             .where(
                 deliveries.c.subscription.in_(people),
-                deliveries.c.state.not_in(_NOT_HAD),
+                deliveries.c.state.not_in(NOT_HAD),
                 issues.c.digest == self._issue.digest,
                 issues.c.id != self._issue.id,
             )
@@ -111,7 +112,7 @@ class Missed:
                 .join(deliveries, deliveries.c.letter == letter_articles.c.letter)
                 .where(
                     deliveries.c.subscription == reader.id,
-                    deliveries.c.state.not_in(_NOT_HAD),
+                    deliveries.c.state.not_in(NOT_HAD),
                     letter_articles.c.article.in_(list(articles)),
                 )
             ).scalars()

@@ -12,14 +12,12 @@ from sqlalchemy import Connection, insert, or_, select
 
 from chaffinch.model import Article, DeliveryState, Issue, Status, Subscription
 from chaffinch.store.frozen import frozen, issue_of
-from chaffinch.store.missed import Missed
+from chaffinch.store.missed import NOT_HAD, Missed
 from chaffinch.store.schema import articles, deliveries, letter_articles, letters, subscriptions
 from chaffinch.store.subscriptions import subscription_of
 
 CHUNK = 500
 """Subscriptions planned in one transaction."""
-
-NOT_HAD = (DeliveryState.FAILED.value, DeliveryState.SKIPPED.value)
 
 Due = Callable[[Subscription, Issue], datetime]
 """When a subscriber's letter is to leave."""
