@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -75,6 +75,9 @@ SAID = st.lists(st.text(LETTERS, min_size=1, max_size=6), max_size=6).map(" ".jo
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(said=st.lists(SAID, min_size=1, max_size=5), words=SAID)
+@example(said=["ς"], words="σ")
+@example(said=["ΟΔΟΣ"], words="οδοσ")
+@example(said=["οδός µ ſ ϑ"], words="ΟΔΌΣ μ s θ")
 def test_both_databases_find_the_same(tmp_path: Path, postgresql: str, said: list[str], words: str) -> None:
     found = []
     for where in (tmp_path / "chaffinch.db", postgresql):

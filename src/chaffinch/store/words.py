@@ -23,6 +23,8 @@ _MARKS = "\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\
 """The combining marks that SQLite takes for such (`sqlite3Fts5UnicodeIsdiacritic`)."""
 _LOOSE = re.compile(f"[{_MARKS}]+")
 _LATIN = re.compile(f"(?<=[a-z])[{_MARKS}]+")
+_FOLDED = str.maketrans("µſςϐϑϕϖϰϱϵ", "μsσβθφπκρε")
+"""Small letters that are other ways to write one (Unicode's CaseFolding.txt): SQLite takes the two for the same."""
 _REMEMBER = text(
     "INSERT INTO article_words (article, words) VALUES (:article, CAST(:words AS tsvector))"
     " ON CONFLICT (article) DO UPDATE SET words = excluded.words"
@@ -50,7 +52,7 @@ def words_of(said: str) -> Iterator[str]:
 
     Where a mark stands by itself it is dropped; a letter of another script that was written as one keeps its own.
     """
-    loose = unicodedata.normalize("NFD", _LOOSE.sub("", said.lower()))
+    loose = unicodedata.normalize("NFD", _LOOSE.sub("", said.lower().translate(_FOLDED)))
     plain = unicodedata.normalize("NFC", _LATIN.sub("", loose))
     return (found[0][:_LONGEST] for found in _WORD.finditer(plain))
 
