@@ -89,6 +89,11 @@ def shape_of(text: str, words: int, listed: bool) -> str:
     return "headline" if words >= 4 else "short"
 
 
+def is_firm(reason: str) -> bool:
+    """Whether a line that was dropped for that reason is furniture whatever stands around it."""
+    return reason in _FIRM or reason.startswith("phrase: ")
+
+
 def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
     """The line of the header zone that is most like a headline: said twice, long enough, near the text."""
     best, best_score = "", 0.0
@@ -101,7 +106,9 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
             continue
         is_long = shape == "prose" and block.words > _LONG  # two sentences may be alike and are no headline
         again = any(said[at] == said[n] if is_long else _alike(said[at], said[n]) for n in ends if n != at)
-        if sentence and ((at == begin and not again) or (text_ends(block.text) and not again and block.words > 14)):
+        if sentence and (
+            (at == begin and not again) or (_STOPPED.search(block.text) and not again and block.words > 14)
+        ):
             continue
         score = (
             min(block.words, 9) / 3
@@ -112,16 +119,6 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
         if score > best_score:
             best, best_score = block.text, score
     return best
-
-
-def is_firm(reason: str) -> bool:
-    """Whether a line that was dropped for that reason is furniture whatever stands around it."""
-    return reason in _FIRM or reason.startswith("phrase: ")
-
-
-def text_ends(text: str) -> bool:
-    """Whether the text ends as a sentence does."""
-    return _STOPPED.search(text) is not None
 
 
 def _verdict(block: Block, shape: str, title: str) -> tuple[Verdict, str] | None:
