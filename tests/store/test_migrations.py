@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from chaffinch.errors import StoreError
@@ -95,6 +95,30 @@ def test_a_database_of_the_first_step_is_brought_up_to_date_with_what_it_holds(e
     if isinstance(empty, Path):
         with closing(sqlite3.connect(empty.with_name("chaffinch.db.before-upgrade-from-0001"))) as copy:
             assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+
+
+def test_who_comes_second_keeps_the_copy_of_what_stood_before(tmp_path: Path) -> None:
+    place = tmp_path / "chaffinch.db"
+    steps = Config()
+    steps.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    backend = sqlite(place)
+    with backend.engine.connect() as connection:
+        steps.attributes["connection"] = connection
+        command.upgrade(steps, "0001")
+        connection.commit()
+
+    @event.listens_for(backend.engine, "before_cursor_execute")
+    def be_late(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        if statement == backend.alone:
+            Database(place).close()
+
+    migrations.upgrade(backend)
+    backend.engine.dispose()
+
+    aside = tmp_path / "chaffinch.db.before-upgrade-from-0001"
+    with closing(sqlite3.connect(aside)) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    assert aside.stat().st_mode & 0o077 == 0
 
 
 def test_a_database_of_a_newer_chaffinch_is_left_alone(where: Where) -> None:

@@ -97,5 +97,6 @@ def _in_words(error: BaseException) -> str:
 
 
 def _copy(path: Path, aside: Path) -> None:
+    aside.touch(0o600)  # the readers' addresses are in it
     with closing(sqlite3.connect(path)) as origin, closing(sqlite3.connect(aside)) as copy:
         origin.backup(copy)

@@ -27,8 +27,6 @@ def upgrade(backend: Backend) -> None:
         raise StoreError(
             f"{backend.name}: a newer Chaffinch has made it (step {held}); run that one, or restore a backup"
         )
-    if held is not None:
-        backend.copy(held)
     from alembic import command  # only now: most starts have nothing to upgrade
     from alembic.config import Config
 
@@ -36,6 +34,8 @@ def upgrade(backend: Backend) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     with backend.engine.connect() as connection:
         connection.exec_driver_sql(backend.alone)  # who comes second finds nothing to do
+        if held is not None and step(connection) == held:  # else the copy would be one of what another has upgraded
+            backend.copy(held)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
