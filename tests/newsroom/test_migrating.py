@@ -1,6 +1,7 @@
 """A press moves to another database, or comes back from its backup, and readers notice nothing."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -15,9 +16,11 @@ from chaffinch.errors import BusyError, ConfigError, InputError
 from chaffinch.newsroom import Newsroom
 from chaffinch.newsroom.migrating import migrate
 from chaffinch.newsroom.safekeeping import bring_back, save
+from chaffinch.store.backups import _sums
 from chaffinch.store.copying import filled
 from chaffinch.store.database import Database
 from chaffinch.store.holding import held
+from chaffinch.store.leases import Leases
 from chaffinch.store.schema import articles
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -172,3 +175,54 @@ def test_a_damaged_database_is_moved_aside_by_force(home: Path, tmp_path: Path) 
 def count(config: Config) -> int:
     with closing(Database(config.press.data_dir / "chaffinch.db")) as database, database.read() as connection:
         return len(connection.execute(select(articles.c.id)).all())
+
+
+@pytest.mark.parametrize("name", ["config.toml", "data/secret", "data/chaffinch.db", "data/../config.toml"])
+def test_a_backup_never_replaces_what_the_press_lives_in(name: str, home: Path) -> None:
+    before = (home / name).read_bytes()
+
+    with pytest.raises(InputError, match="lives in this file"):
+        save(configured(home), home / name, NOW)
+
+    assert (home / name).read_bytes() == before
+
+
+def test_a_shared_press_is_not_replaced_under_a_worker_of_another_machine(home: Path, postgresql: str) -> None:
+    migrate(configured(home), postgresql)
+    config = configured(home, f'database_url = "{postgresql}"')
+    save(config, home / "press.backup", NOW)
+    with closing(Database(postgresql)) as database:
+        Leases(database, lambda: NOW).hold("worker far-away", "far-away", 20)
+
+        with pytest.raises(BusyError, match="far-away at work"):
+            bring_back(config, home / "press.backup", NOW + timedelta(seconds=19), force=True)
+        bring_back(config, home / "press.backup", NOW + timedelta(seconds=21), force=True)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE backup_facts SET made = 'yesterday'",
+        "DELETE FROM backup_facts",
+        "UPDATE backup_files SET body = 'words' WHERE name = 'config.toml'",
+        "UPDATE backup_files SET body = x'7a7a' WHERE name = 'secret'",
+        "INSERT INTO backup_files VALUES ('private/a' || char(0), x'00')",
+        "UPDATE articles SET first_seen = 'garbage'",
+        "DELETE FROM sources",
+    ],
+)
+def test_what_no_press_has_written_replaces_nothing(forged: str, home: Path, tmp_path: Path) -> None:
+    config = configured(home)
+    save(config, tmp_path / "forged.backup", NOW)
+    with closing(sqlite3.connect(tmp_path / "forged.backup", isolation_level=None)) as held_open:
+        held_open.execute("UPDATE backup_files SET body = CAST(? AS BLOB) WHERE name = 'secret'", ("00" * 32,))
+        held_open.execute(forged)
+        for name, (rows, digest) in list(_sums(held_open)):
+            held_open.execute("UPDATE backup_sums SET digest = ?, rows = ? WHERE name = ?", (digest, rows, name))
+    secret = (home / "data" / "secret").read_bytes()
+
+    with pytest.raises(InputError, match="damaged"):
+        bring_back(config, tmp_path / "forged.backup", NOW, force=True)
+
+    assert (count(config), (home / "data" / "secret").read_bytes()) == (2, secret)
+    assert not list((home / "data").glob(".restoring*"))

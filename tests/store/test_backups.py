@@ -1,5 +1,6 @@
 """A backup holds what stood when it was made, whatever goes on meanwhile; a damaged one is told."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -119,6 +120,33 @@ def test_what_is_no_backup_is_told_so(tmp_path: Path, body: bytes | None) -> Non
 def test_where_nothing_can_be_written_the_old_backup_stands(tmp_path: Path) -> None:
     with closing(Database(tmp_path / "chaffinch.db")) as database, pytest.raises(StoreError, match="cannot be written"):
         back_up(database, (), tmp_path / "nowhere" / "press.backup", NOW)
+
+
+def test_a_link_is_followed_and_a_folder_or_pipe_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "press.backup")
+    os.mkfifo(tmp_path / "pipe")
+    with closing(Database(tmp_path / "chaffinch.db")) as database:
+        back_up(database, (), tmp_path / "link", NOW)
+        for name in ("far", "pipe"):
+            with pytest.raises(InputError, match="no plain file"):
+                back_up(database, (), tmp_path / name, NOW)
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "far" / "press.backup").is_file()
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_an_older_programs_backup_leaves_nothing_beside_when_it_was_brought_up_to_date(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "chaffinch.db")) as database:
+        back_up(database, (), tmp_path / "press.backup", NOW)
+    (tmp_path / "new").mkdir()
+    aside = tmp_path / "new" / ".restoring.db.before-upgrade-from-0001"
+
+    with unpacked(tmp_path / "press.backup", tmp_path / "new"):
+        aside.touch()
+
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_copies_keep_their_ids_and_new_rows_come_after_them(

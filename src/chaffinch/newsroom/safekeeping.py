@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from chaffinch.config import Config
-from chaffinch.errors import InputError, StoreError
-from chaffinch.newsroom.remembering import opened, opened_if_there, place_of
+from chaffinch.errors import BusyError, InputError, StoreError
+from chaffinch.newsroom.remembering import DATABASE, opened, opened_if_there, place_of
 from chaffinch.store.backups import Backup, back_up, unpacked
 from chaffinch.store.caution import be_cautious
 from chaffinch.store.copying import clear, copy, filled
 from chaffinch.store.database import Database
 from chaffinch.store.holding import held, secret_of, shared_secret
+from chaffinch.store.leases import Leases
 
 _BEFORE = "before-restore.backup"
 _CONFIG = "config.toml"
@@ -41,8 +42,10 @@ def save(config: Config, path: Path, now: datetime) -> int:
     """Write everything that cannot be made again into one file, while the press works; how many rows.
 
     That is the database, the secret, the private feeds' documents and the config. Raises InputError when there is
-    nothing yet, StoreError.
+    nothing yet, or when the press lives in the file that is named, StoreError.
     """
+    if path.exists() and any(own.exists() and path.samefile(own) for own in _lived_in(config)):
+        raise InputError(f"{path}: the press itself lives in this file; name another one")
     database = opened_if_there(config.press)
     if database is None:
         raise InputError(f"{place_of(config.press)}: there is nothing to back up yet; `chaffinch run` makes it")
@@ -54,7 +57,7 @@ def bring_back(config: Config, path: Path, now: datetime, *, force: bool) -> Res
     """Put a backup in the place of this press, which is empty unless `force`; all of it or, killed, nothing.
 
     What stood here is backed up beside it first. Nothing is sent by itself that may have been sent since the backup was
-    made. Raises BusyError while a daemon runs, InputError, StoreError.
+    made. Raises BusyError while a daemon runs, here or on another machine, InputError, StoreError.
     """
     press = config.press
     with (
@@ -62,6 +65,10 @@ def bring_back(config: Config, path: Path, now: datetime, *, force: bool) -> Res
         unpacked(path, press.data_dir) as (backup, rows),
         closing(_opened(config, force)) as here,
     ):
+        if here.shared and (others := Leases(here, lambda: now).held("worker ")):
+            raise BusyError(
+                f"{here.name}: {', '.join(others)} at work on it; stop first, one that died counts for 20 s"
+            )
         with here.read() as connection:
             taken = filled(connection)
         if taken and not force:
@@ -70,10 +77,10 @@ def bring_back(config: Config, path: Path, now: datetime, *, force: bool) -> Res
             back_up(here, _files(config, here), press.data_dir / _BEFORE, now)
         with rows.write() as connection:
             doubtful = be_cautious(connection, backup.made, now)
-        aside = _put_files(config, backup)
         with rows.read() as origin, here.write() as into:
             clear(into)
             copied = copy(origin, into)
+            aside = _put_files(config, backup)  # now that nothing but the end of the transaction can fail
     return Restored(backup.made, sum(table.rows for table in copied.values()), doubtful, aside)
 
 
@@ -85,6 +92,14 @@ def _files(config: Config, database: Database) -> Iterator[tuple[str, bytes]]:
     for file in sorted((press.data_dir / _PRIVATE).rglob("*")):
         if file.is_file() and not file.name.startswith("."):
             yield file.relative_to(press.data_dir).as_posix(), file.read_bytes()
+
+
+def _lived_in(config: Config) -> Iterator[Path]:
+    """The files that a backup must never replace."""
+    yield config.path
+    yield config.press.data_dir / _SECRET
+    for suffix in ("", "-wal", "-shm"):
+        yield config.press.data_dir / f"{DATABASE}{suffix}"
 
 
 def _opened(config: Config, force: bool) -> Database:
@@ -104,6 +119,7 @@ def _opened(config: Config, force: bool) -> Database:
 
 def _put_files(config: Config, backup: Backup) -> Path | None:
     data_dir, aside = config.press.data_dir, None
+    bytes.fromhex(backup.files.get(_SECRET, b"").decode("ascii"))  # a damaged one replaces nothing
     for name, body in _within(backup.files):
         if name == _CONFIG:
             if body != config.path.read_bytes():

@@ -11,8 +11,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
 
 from chaffinch.errors import InputError, StoreError
 from chaffinch.store.copying import copy
@@ -44,8 +46,11 @@ def back_up(database: Database, files: Iterable[tuple[str, bytes]], path: Path, 
     """Write a backup of what stands now, while others go on writing; how many rows it has.
 
     `files` are what else belongs to it, by name. A file that is there is replaced once the new one is on disk. Only its
-    owner can read it, for the press's secret is in it. Raises StoreError.
+    owner can read it, for the press's secret is in it. Raises InputError for what is no plain file, StoreError.
     """
+    path = Path(os.path.realpath(path))  # a link is followed, not replaced
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: no plain file; name one that the backup may replace")
     part = path.with_name(f".{path.name}.part")
     try:
         _forget(part)
@@ -76,17 +81,20 @@ def back_up(database: Database, files: Iterable[tuple[str, bytes]], path: Path, 
 def unpacked(path: Path, folder: Path) -> Iterator[tuple[Backup, Database]]:
     """A backup, verified row by row, as a database of its own in `folder`, brought up to date; gone at the end.
 
-    The file itself is only read. Raises InputError when it is no backup or a damaged one, StoreError for a newer
-    program's.
+    The file itself is only read. Raises InputError when it is no backup or a damaged one, also when that is found only
+    as the block works with its rows; StoreError for a newer program's.
     """
     aside = folder / ".restoring.db"
     try:
         backup = _unpack(path, aside)
         with closing(Database(aside)) as database:
             yield backup, database
+    except (IntegrityError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: the backup is damaged: it holds what no press has written") from error
     finally:
         with suppress(OSError):
-            _forget(aside)
+            for left in folder.glob(f"{aside.name}*"):  # with what an upgrade has put beside it
+                left.unlink(missing_ok=True)
 
 
 def _unpack(path: Path, aside: Path) -> Backup:
@@ -127,7 +135,9 @@ def _verified(held: sqlite3.Connection, path: Path) -> Backup:
         raise InputError(f"{path}: the backup is damaged: {', '.join(damaged)}: not what was written")
     (made,) = held.execute("SELECT made FROM backup_facts").fetchone()
     files = dict(held.execute("SELECT name, body FROM backup_files"))
-    return Backup(datetime.fromisoformat(made), sum(rows for rows, _ in found.values()), files)
+    if not all(isinstance(name, str) and "\0" not in name and isinstance(body, bytes) for name, body in files.items()):
+        raise ValueError("no files")
+    return Backup(datetime.fromisoformat(made).astimezone(UTC), sum(rows for rows, _ in found.values()), files)
 
 
 def _sums(held: sqlite3.Connection) -> Iterator[tuple[str, tuple[int, str]]]:
