@@ -215,3 +215,11 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
         named += [words[1] for words in commands if words[:1] == ["make"]]
 
     assert set(named) <= targets
+
+
+def test_the_decisions_are_listed_at_their_head_in_their_order() -> None:
+    page = TOP / "docs/decisions.md"
+
+    listed = re.findall(r"^- \[(.+)\]\(#", page.read_text("utf-8").partition("\n## ")[0], re.MULTILINE)
+
+    assert listed == list(sections(page))
