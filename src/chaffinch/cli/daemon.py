@@ -6,8 +6,8 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from queue import SimpleQueue
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 from starlette.types import ASGIApp
@@ -162,7 +162,9 @@ class _Signals:
 
     def next(self) -> int:
         """Sleep until a signal comes; its number."""
-        return self._came.get()
+        while True:
+            with suppress(Empty):  # one that comes just before the sleep wakes nobody: it is found a second later
+                return self._came.get(timeout=1)
 
     def _take(self, number: int, _: FrameType | None) -> None:
         if number != signal.SIGHUP:
