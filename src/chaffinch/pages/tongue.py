@@ -83,6 +83,10 @@ class Tongue:
         """The name of a day of the week; Monday is 0."""
         return str(self.locale.days["format"]["wide"][weekday])
 
+    def name_of_month(self, month: int) -> str:
+        """The name of a month, as it stands alone; January is 1."""
+        return str(self.locale.months["stand-alone"]["wide"][month])
+
     def number(self, number: int) -> str:
         """A number as the language writes it: `1,200`."""
         return format_decimal(number, locale=self.locale)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from chaffinch.config import Press
 from chaffinch.errors import TemplateError
 from chaffinch.model import Article, Feed, Format, Rendition
-from chaffinch.pages import Templates
+from chaffinch.pages import Templates, Tongue
 from chaffinch.publish.archive import Place, entries_of, stems
 from chaffinch.publish.channel import MEDIA_TYPES, channel_of
 from chaffinch.publish.etags import etag_of
@@ -19,10 +19,6 @@ from chaffinch.publish.landing import chrome
 OVERVIEW = "archive"
 """The page that lists all others: `news/archive.html`."""
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _SAMPLE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -40,13 +36,14 @@ def month_page(
     feed: Feed, place: Place, articles: Iterable[Article], press: Press, templates: Templates, index: bool = False
 ) -> Rendition:
     """One part of a month as a page: its titles, newest first, with links to its neighbours. Raises TemplateError."""
+    tongue = templates.tongue(press.language)
     values = {
         **_chrome(feed, press, index),
         "entries": entries_of(articles, press),
-        "heading": _heading(place.stem),
+        "heading": _heading(place.stem, tongue),
         "address": f"{press.base_url}/feeds/{place.stem}.html",
-        "older": _neighbour(place.older),
-        "newer": _neighbour(place.newer),
+        "older": _neighbour(place.older, tongue),
+        "newer": _neighbour(place.newer, tongue),
     }
     return _rendition(feed, f"{place.stem}.html", templates.render("web/month.html", values))
 
@@ -55,10 +52,11 @@ def overview(
     feed: Feed, months: Mapping[str, int], press: Press, templates: Templates, index: bool = False
 ) -> Rendition:
     """The list of all archives, by year and month, newest first. Raises TemplateError."""
+    tongue = templates.tongue(press.language)
     years: dict[str, list[Month]] = {}
     for month in sorted((month for month, parts in months.items() if parts), reverse=True):
         named = tuple(f"{stem.partition('/')[2]}.html" for stem in stems(feed, {month: months[month]}))
-        years.setdefault(month[:4], []).append(Month(_MONTHS[int(month[5:7]) - 1], named))
+        years.setdefault(month[:4], []).append(Month(tongue.name_of_month(int(month[5:7])), named))
     values = {
         **_chrome(feed, press, index),
         "years": years,
@@ -83,15 +81,19 @@ def _chrome(feed: Feed, press: Press, index: bool) -> dict[str, object]:
     return {**chrome(press, index), "feed": feed, "channel": channel, "atom": channel.addresses[Format.ATOM]}
 
 
-def _heading(stem: str) -> str:
+def _heading(stem: str, tongue: Tongue) -> str:
     """`March 2026`, or `March 2026, part 2`."""
-    year, month, *part = stem.partition("/")[2].split("-")
-    return f"{_MONTHS[int(month) - 1]} {year}" + (f", part {part[0]}" if part else "")
+    year, number, *part = stem.partition("/")[2].split("-")
+    month = tongue.name_of_month(int(number))
+    if not part:
+        return f"{month} {year}"
+    said = tongue.say("{month} {year}, part", month=month, year=year)
+    return f"{said} {part[0]}"
 
 
-def _neighbour(stem: str | None) -> Sequence[str]:
+def _neighbour(stem: str | None, tongue: Tongue) -> Sequence[str]:
     """Its page's name in the feed's folder and its heading; empty for none."""
-    return (f"{stem.partition('/')[2]}.html", _heading(stem)) if stem else ()
+    return (f"{stem.partition('/')[2]}.html", _heading(stem, tongue)) if stem else ()
 
 
 def _rendition(feed: Feed, name: str, page: str) -> Rendition:

@@ -36,12 +36,13 @@ def landing(
 ) -> bytes:
     """The page, self-contained; `archived`: the feed has archive pages. Raises TemplateError."""
     address = channel.addresses[Format.ATOM]
+    here = templates.tongue(press.language).say("Any reader on this device")
     values = {
         **chrome(press, index),
         "feed": feed,
         "channel": channel,
         "formats": [(FORMAT_NAMES[f], channel.addresses[f], FORMAT_TYPES[f]) for f in Format],
-        "readers": [("Any reader on this device", "feed:" + address)]
+        "readers": [(here, "feed:" + address)]
         + [(name, link.format(quote(address, safe=""))) for name, link in READERS],
         "entries": entries[:SHOWN],
         "earlier": entries[SHOWN:],
