@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from chaffinch.config import Config, load
 from chaffinch.errors import BusyError, ConfigError, InputError
+from chaffinch.model import Subscription
 from chaffinch.newsroom import Newsroom
 from chaffinch.newsroom.migrating import migrate
 from chaffinch.newsroom.safekeeping import bring_back, save
@@ -226,3 +228,19 @@ def test_what_no_press_has_written_replaces_nothing(forged: str, home: Path, tmp
 
     assert (count(config), (home / "data" / "secret").read_bytes()) == (2, secret)
     assert not list((home / "data").glob(".restoring*"))
+
+
+def test_two_machines_that_start_at_once_vouch_for_a_recipient_once(home: Path, postgresql: str) -> None:
+    config = configured(home, f'database_url = "{postgresql}"')
+    with closing(Newsroom(config, lambda: NOW, children=1)) as late, closing(Newsroom(config, lambda: NOW)) as early:
+        look = late.parts.subscriptions.vouched
+
+        def overtaken(digest: str, addresses: Sequence[str]) -> Sequence[Subscription]:
+            found = look(digest, addresses)
+            early.take_over()
+            return found
+
+        late.parts.subscriptions.vouched = overtaken  # type: ignore[method-assign]
+        late.take_over()
+
+        assert [row.address for row in look("daily", ["ann@example.net"])] == ["ann@example.net"]

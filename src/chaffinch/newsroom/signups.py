@@ -60,9 +60,13 @@ class SignUps:
         """Vouch for the config's recipients, and for nobody who left it or said no."""
         parts = self._parts
         for digest in parts.config.digests:
-            held = parts.subscriptions.vouched(digest.slug, digest.recipients)
-            parts.subscriptions.save(subscriptions.sync(digest, held, parts.clock(), _new_id))
+            if not parts.subscriptions.try_save(self._as_configured(digest)):  # another machine starts, too
+                parts.subscriptions.save(self._as_configured(digest))
             parts.subscriptions.realign(digest.slug, digest.cadences)
+
+    def _as_configured(self, digest: Digest) -> Iterable[Subscription]:
+        held = self._parts.subscriptions.vouched(digest.slug, digest.recipients)
+        return subscriptions.sync(digest, held, self._parts.clock(), _new_id)
 
     def subscribe(self, digest: Digest, address: str, evidence: Mapping[str, str], cadence: str = "") -> str | None:
         """Keep the wish of whoever asks in an address's name; the subscription to `ask`, where a letter is due.

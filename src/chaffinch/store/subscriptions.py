@@ -49,6 +49,14 @@ class Subscriptions:
                 save_in(connection, subscription, asked=asked)
             want_in(connection, errands)
 
+    def try_save(self, changed: Iterable[Subscription]) -> bool:
+        """The same; False, and nothing changes, when one of these addresses was given a subscription meanwhile."""
+        try:
+            self.save(changed)
+        except IntegrityError:
+            return False
+        return True
+
     def add_many(self, fresh: Sequence[Subscription]) -> int:
         """Keep new ones, all in one transaction; how many. Who has one for that digest meanwhile keeps it."""
         try:
