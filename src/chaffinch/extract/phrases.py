@@ -79,17 +79,17 @@ class _Table:
 
     def __init__(self) -> None:
         self.exact: dict[str, str] = {}
-        self.starred: dict[str, list[tuple[list[str], list[str], tuple[str, int]]]] = {}
+        self.starred: dict[tuple[str, ...], list[tuple[list[str], list[str], tuple[str, int]]]] = {}
+        """By the first two words before the star, or the only one; else by the last one behind it."""
         for _, kind, phrase in entries():
             before, star, after = phrase.partition("*")
             if star:
                 begins, ends = _folded(before).split(), _folded(after).split()
                 found = kind, count_words(before) + count_words(after)
-                self.starred.setdefault(begins[0] if begins else "", []).append((begins, ends, found))
+                key = tuple(begins[:2]) or ("", ends[-1])
+                self.starred.setdefault(key, []).append((begins, ends, found))
             else:
                 self.exact.setdefault(_folded(phrase), kind)
-        for phrases in self.starred.values():
-            phrases.sort(key=lambda phrase: -phrase[2][1])
 
     def look_up(self, plain: str) -> tuple[str, int]:
         """The kind, and how many words of the line are the phrase's own; the longest phrase wins."""
@@ -97,13 +97,14 @@ class _Table:
             return kind, count_words(plain)
         words = plain.split()
         count = len(words)
-        for first in ("", words[0]):
-            for begins, ends, found in self.starred.get(first, ()):
+        best = _NOTHING
+        for key in (("", words[-1]), tuple(words[:1]), tuple(words[:2])):
+            for begins, ends, found in self.starred.get(key, ()):
                 filled = count - len(begins) - len(ends)
                 fits = words[: len(begins)] == begins and words[count - len(ends) :] == ends
-                if fits and 0 <= filled <= _most(found):
-                    return found
-        return _NOTHING
+                if fits and 0 <= filled <= _most(found) and found[1] > best[1]:
+                    best = found
+        return best
 
 
 def _most(found: tuple[str, int]) -> int:
