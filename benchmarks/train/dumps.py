@@ -1,6 +1,7 @@
 """A page is saved as text in many ways, each line with what it is.
 
-Labels are 1 (the article's), 0 (furniture) and -1 (nobody knows).
+Labels are 1 (the article's), 0 (furniture), -1 (nobody knows) and -2 (left out by the truth, in the midst of the
+article and with no other sign of furniture: cells of tables, pros and cons; see `doubts.py`).
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from typing import Any
 import corpus  # type: ignore[import-not-found] # beside this script
 import numpy as np
 from align import labels  # type: ignore[import-not-found] # beside this script
+from doubts import doubtful  # type: ignore[import-not-found] # beside this script
 from resiliparse.extract.html2text import extract_plain_text
 
 from chaffinch.extract import charset, extractor, opinion, phrases, plaintext, segment, tree
 from chaffinch.model import Block, Page, Reference, Repeats, Rules, Verdict
 
 Line = tuple[str, int]
+IN_DOUBT = -2
 SURE = 0.85
 UNSURE = 0.1
+SMALL = 2
+"""Small texts that are made of each page."""
 
 
 @dataclass
@@ -47,18 +52,23 @@ def saved(sample: corpus.Sample) -> Saved:
     """The whole page, labelled by its truth; without one by snippets and by what the block model is sure of."""
     markup = tree.checked(charset.decode(sample.body))
     if sample.truth:
-        blocks = segment.cut(tree.grown(markup), sample.url).blocks
+        cut = segment.cut(tree.grown(markup), sample.url)
+        blocks = cut.blocks
+        shares = labels([block.text for block in blocks], sample.truth)
+        known = by_share(shares)
+        for at in doubtful(cut, shares, sample):
+            known[at] = IN_DOUBT
     else:
         page = Page(sample.url, sample.body, "text/html")
         blocks = list(extractor.understand(Reference(sample.url), page, Rules(), Repeats()).blocks)
+        known = [by_snippets(block, sample) for block in blocks]
     kept = (opinion.columns(blocks, opinion.asked(markup))["second"] > 0).tolist() if blocks else []
-    asked = [(block, main) for block, main in zip(blocks, kept, strict=True) if block.words]
-    texts = [" ".join(block.text.split()) for block, _ in asked]
-    if sample.truth:
-        known = by_share(labels(texts, sample.truth))
-    else:
-        known = [by_snippets(block, sample) for block, _ in asked]
-    return Saved(sample, markup, list(zip(texts, known, strict=True)), [main for _, main in asked])
+    lines = [
+        (" ".join(block.text.split()), label, main)
+        for block, label, main in zip(blocks, known, kept, strict=True)
+        if block.words
+    ]
+    return Saved(sample, markup, [(text, label) for text, label, _ in lines], [main for *_, main in lines])
 
 
 def by_share(shares: Sequence[float]) -> list[int]:
@@ -84,6 +94,7 @@ def judged_as_used(page: Saved, *, main: bool) -> Dump:
 
 def varied(page: Saved, chance: random.Random, titles: Sequence[str]) -> Iterator[Dump]:
     """Dumps to learn from: other tools, lost and glued lines, and small texts like those that people save by hand."""
+    doubts = {text for text, label in page.lines if label == IN_DOUBT}
     for main in (False, True):
         lines = [line for line, inside in zip(page.lines, page.main, strict=True) if inside or not main]
         yield _dump("noisy", _noisy(lines, chance), chance.choice(("\n", "\n\n", "\n\n")))
@@ -94,8 +105,16 @@ def varied(page: Saved, chance: random.Random, titles: Sequence[str]) -> Iterato
                 preserve_formatting=chance.random() < 0.7, list_bullets=chance.random() < 0.5,
             )  # fmt: skip
             cut = plaintext.cut(str(text)[: plaintext.MAX_CHARACTERS])
-            yield Dump("tool", cut, np.array(by_share(labels([block.text for block in cut], page.sample.truth))))
-    yield _dump("small", _small(page, chance, titles), chance.choice(("\n", "\n\n", "\n\n")))
+            known = by_share(labels([block.text for block in cut], page.sample.truth))
+            told = [IN_DOUBT if not k and b.text in doubts else k for b, k in zip(cut, known, strict=True)]
+            yield Dump("tool", cut, np.array(told))
+    for _ in range(SMALL):
+        yield small(page, chance, titles, chance.choice(("\n", "\n\n", "\n\n")))
+
+
+def small(page: Saved, chance: random.Random, titles: Sequence[str], between: str = "\n\n") -> Dump:
+    """The body with a few lines of furniture around and in it, of its own page and of others, as people save texts."""
+    return _dump("small", _small(page, chance, titles), between)
 
 
 def _noisy(lines: list[Line], chance: random.Random) -> list[Line]:

@@ -47,12 +47,15 @@ def test_every_line_has_its_score() -> None:
     assert min(score for score in prose if score is not None) > 0.9
 
 
-def test_an_ordinary_dump_is_not_crowded() -> None:
+def test_a_whole_page_is_crowded_and_an_ordinary_dump_or_a_long_list_is_not() -> None:
     golden = (Path(__file__).parent / "golden" / "lighthouse.txt").read_text("utf-8")
+    page, dump = plaintext.cut("\n\n".join(PAGE)), plaintext.cut(golden)
 
-    assert by_context.is_crowded(plaintext.cut("\n\n".join(PAGE)))
-    assert not by_context.is_crowded(plaintext.cut(golden))
-    assert not by_context.is_crowded([])
+    assert by_context.is_crowded(page, [0.1] * len(page))
+    assert not by_context.is_crowded(page, [0.9] * len(page))
+    assert not by_context.is_crowded(page, [None] * len(page))
+    assert not by_context.is_crowded(dump, [0.1] * len(dump))
+    assert not by_context.is_crowded([], [])
 
 
 @pytest.mark.parametrize(
@@ -62,8 +65,10 @@ def test_an_ordinary_dump_is_not_crowded() -> None:
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.01, Verdict.BOILERPLATE),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.6, Verdict.CONTENT),
         ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.9, Verdict.CONTENT),
-        ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.25, Verdict.CONTENT),
-        ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.35, Verdict.BOILERPLATE),
+        ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.55, Verdict.CONTENT),
+        ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.55, Verdict.BOILERPLATE),
+        ("The boats came home.", (Verdict.CONTENT, "a sentence within the text"), 0.15, Verdict.CONTENT),
+        ("The boats came home.", (Verdict.CONTENT, "a sentence within the text"), 0.05, Verdict.BOILERPLATE),
         ("Leave a comment", (Verdict.BOILERPLATE, "phrase: comment"), 0.99, Verdict.BOILERPLATE),
         ("All boats came home", (Verdict.BOILERPLATE, "the title"), 0.99, Verdict.BOILERPLATE),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), None, Verdict.CONTENT),

@@ -18,16 +18,19 @@ from chaffinch.extract import by_lines, sequence, shapes, wordlist
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block, Verdict
 
-ALONE = 0.2
-"""Below it a line goes. Of held-out pages' text the three lose half a percent (`docs/extraction.md`)."""
-AGREED = 0.4
+ALONE = 0.4
+"""Below it a line goes. Of held-out pages' text the three lose half a percent at most (`docs/extraction.md`)."""
+AGREED = 0.6
 """The same for lines that the rules would drop too."""
-CROWDED = 0.04
-"""The same, rules or not, where most of many lines are short: menus came along, and lists of facts look like them."""
+CROWDED = 0.1
+"""The same, rules or not, in a crowded text: menus came along, and lists of facts look like them."""
+SAID = 0.1
+"""The same for sentences that the rules would keep: in languages that the model hardly knows it doubts short ones."""
 _LINES = 60
 _SHORT = 8
 """Words."""
 _SHARE = 0.5
+_FURNISHED = 0.3
 _MOST = 20_000
 """Lines; a longer text is no article, and rules do for it."""
 
@@ -43,7 +46,7 @@ class Model:
 
 def verdicts(blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None]) -> list[tuple[Verdict, str]]:
     """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words always stays."""
-    crowded = is_crowded(blocks)
+    crowded = is_crowded(blocks, scores)
     return [
         ruled if score is None else _verdict(block, ruled, score, crowded=crowded)
         for block, ruled, score in zip(blocks, read.verdicts, scores, strict=True)
@@ -63,19 +66,29 @@ def chances(blocks: Sequence[Block], read: by_lines.Read) -> list[float | None]:
     return [1.0 / (1.0 + math.exp(-logit)) for logit in np.clip(logits, -30, 30).tolist()]
 
 
-def is_crowded(blocks: Sequence[Block]) -> bool:
-    """Whether most of many lines are short: a page's menus and footers came along."""
-    return len(blocks) >= _LINES and sum(block.words < _SHORT for block in blocks) > _SHARE * len(blocks)
+def is_crowded(blocks: Sequence[Block], scores: Sequence[float | None]) -> bool:
+    """Whether a page's menus and footers came along: most of many lines are short, and many read like furniture."""
+    if len(blocks) < _LINES or sum(block.words < _SHORT for block in blocks) <= _SHARE * len(blocks):
+        return False
+    return sum(score is not None and score < ALONE for score in scores) >= _FURNISHED * len(blocks)
 
 
 def _verdict(block: Block, ruled: tuple[Verdict, str], score: float, *, crowded: bool) -> tuple[Verdict, str]:
     is_dropped = ruled[0] is Verdict.BOILERPLATE
-    least = CROWDED if crowded else AGREED if is_dropped else ALONE
     if is_dropped and by_lines.is_firm(ruled[1]):
         return ruled
-    if score >= least or is_sentence(block):
+    if score >= _least(ruled, crowded=crowded) or is_sentence(block):
         return Verdict.CONTENT, "reads like the article" if is_dropped else ruled[1]
     return Verdict.BOILERPLATE, ruled[1] if is_dropped else "reads like furniture"
+
+
+def _least(ruled: tuple[Verdict, str], *, crowded: bool) -> float:
+    """The score from which on a line stays."""
+    if by_lines.is_said(ruled[1]):
+        return SAID
+    if crowded:
+        return CROWDED
+    return AGREED if ruled[0] is Verdict.BOILERPLATE else ALONE
 
 
 @cache

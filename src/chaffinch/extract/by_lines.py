@@ -23,6 +23,7 @@ _LONG = 12
 _SAME = 0.9
 _HEADING_WORDS = 25
 _FIRM = frozenset(("the title", "a date above the text", "the byline"))
+_SAID = frozenset(("running text", "a sentence within the text", "a short sentence"))
 _NEAR = 200
 """Lines at either end of a text in which its headline may stand again."""
 
@@ -92,6 +93,11 @@ def shape_of(text: str, words: int, listed: bool) -> str:
 def is_firm(reason: str) -> bool:
     """Whether a line that was dropped for that reason is furniture whatever stands around it."""
     return reason in _FIRM or reason.startswith("phrase: ")
+
+
+def is_said(reason: str) -> bool:
+    """Whether a line was kept for that reason because it is a sentence."""
+    return reason in _SAID
 
 
 def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:

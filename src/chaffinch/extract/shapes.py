@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from chaffinch.extract import by_lines, phrases
+from chaffinch.extract import by_lines, phrases, topic
 from chaffinch.model import Block, Verdict
 from chaffinch.text import normalised
 
@@ -71,8 +71,10 @@ def rows(blocks: Sequence[Block], read: by_lines.Read) -> tuple[Rows, list[str]]
         dtype=np.float32,
     )
     page = _page(own[:, 0], own[:, _OF_LINE.index("ends")])
-    names = [*_OF_LINE, "twice", "of_title", "dropped", "title", *page]
-    return np.concatenate([own, context, np.stack(list(page.values()), axis=1)], axis=1).astype(np.float32), names
+    headed = np.minimum(np.cumsum(context[:, 3]), 1)[:, None]
+    names = [*_OF_LINE, "twice", "of_title", "dropped", "title", "under_title", *topic.COLUMNS, *page]
+    parts = [own, context, headed, topic.rows(blocks), np.stack(list(page.values()), axis=1)]
+    return np.concatenate(parts, axis=1).astype(np.float32), names
 
 
 def _page(words: Rows, ends: Rows) -> dict[str, Rows]:
