@@ -78,18 +78,15 @@ class Run:
     def say(self, text: str, *, pre: bool) -> None:
         """Text is added; `pre` where its white space counts."""
         if not pre:
-            bare = text.strip(" \t\r\n\f\xa0\u200b\ufeff")
-            if not bare:
+            seen = _without_width(text)
+            line = one_line(seen)
+            if not line:
                 if not self._html:
                     return  # most of what stands between two block tags
                 text = " "
             else:
                 self._breaks = 0
-                text = (
-                    one_line(bare)
-                    if len(bare) == len(text)
-                    else f"{' ' * text[0].isspace()}{one_line(bare)}{' ' * text[-1].isspace()}"
-                )
+                text = f"{' ' * seen[0].isspace()}{line}{' ' * seen[-1].isspace()}"
         else:
             text = text.replace("\xa0", " ")
         self._text.append(text)
@@ -174,9 +171,11 @@ def attribute(value: str) -> str:
 
 def one_line(text: str) -> str:
     """The text with each run of white space as one space, without what has no width."""
-    if not text.isascii():
-        text = text.replace("\u200b", "").replace("\ufeff", "")
-    return " ".join(text.split())
+    return " ".join(_without_width(text).split())
+
+
+def _without_width(text: str) -> str:
+    return text if text.isascii() else text.replace("\u200b", "").replace("\ufeff", "")
 
 
 def _lines(text: str) -> str:
