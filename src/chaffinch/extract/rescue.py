@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from html import escape
 
 from lxml import html
@@ -35,10 +34,10 @@ def rescued(blocks: Sequence[Block], article: Thing, root: html.HtmlElement, tit
         if words >= _LEAST and words > _LONGER * kept and _well_formed(text, words):
             why = f"the page's {where} holds {words} words of text, its blocks only {kept}"
             return [
-                replace(b, verdict=Verdict.BOILERPLATE, reason=why) if b.verdict is Verdict.CONTENT else b
+                b._replace(verdict=Verdict.BOILERPLATE, reason=why) if b.verdict is Verdict.CONTENT else b
                 for b in blocks
             ] + [
-                replace(b, verdict=Verdict.CONTENT, reason=f"the text that the page carries in its {where}")
+                b._replace(verdict=Verdict.CONTENT, reason=f"the text that the page carries in its {where}")
                 for b in found
             ]
     return list(blocks)
@@ -60,7 +59,7 @@ def _cut(markup: str, base: str) -> Sequence[Block]:
         root = tree.parse(markup)
     except ExtractError:
         return ()
-    return [replace(block, path=f"script/{block.path}") for block in segment.cut(root, base).blocks]
+    return [block._replace(path=f"script/{block.path}") for block in segment.cut(root, base).blocks]
 
 
 def _paragraphs(text: str, path: str) -> Sequence[Block]:
