@@ -51,9 +51,14 @@ def count_words(text: str) -> int:
 
 def normalised(text: str) -> str:
     """What two texts have in common when only case, accents' encoding, punctuation and space differ."""
+    return " ".join(words(text if text.isascii() else unicodedata.normalize("NFKC", text).casefold()))
+
+
+def words(text: str) -> list[str]:
+    """The words, in lower case."""
     if text.isascii():
-        return b" ".join(text.encode().translate(_WORDS_OF_ASCII).split()).decode()
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+        return text.encode().translate(_WORDS_OF_ASCII).decode().split()
+    return _WORD.findall(text.lower())
 
 
 def fingerprint(text: str) -> int:
