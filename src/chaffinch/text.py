@@ -61,6 +61,13 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def is_said(text: str, plain: str, count: int) -> bool:
+    """Whether a text of so many words says what a normalised one does; most are seen to differ by their length."""
+    if text.isascii() and count != plain.count(" ") + 1:
+        return False
+    return normalised(text) == plain
+
+
 def fingerprint(text: str) -> int:
     """A signed 64-bit hash of the normalised text; the same on every machine and in every run."""
     return int.from_bytes(hashlib.blake2b(normalised(text).encode(), digest_size=8).digest(), "big", signed=True)
@@ -68,7 +75,8 @@ def fingerprint(text: str) -> int:
 
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, cut at a word's end, with an ellipsis where something was cut."""
-    text = one_line(text)
+    begins = one_line(text[: 2 * limit])
+    text = begins if len(begins) > limit else one_line(text)
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
