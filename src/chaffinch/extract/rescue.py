@@ -22,13 +22,15 @@ _SENTENCES = re.compile(r"[.!?。！？؟][\"'”’»)]*(?:\s|$)|[。！？]")
 _TAG = re.compile(r"<[^<>]{1,200}>|&(?:\w{2,8}|#\d{2,5});")
 
 
-def rescued(blocks: Sequence[Block], article: Thing, root: html.HtmlElement, title: str, base: str) -> list[Block]:
+def rescued(
+    blocks: Sequence[Block], article: Thing, scripts: Sequence[html.HtmlElement], title: str, base: str
+) -> list[Block]:
     """The blocks; instead of the kept ones those of a text in JSON-LD, or in the page's data for its scripts.
 
     Only one that is well formed and far longer than what was kept.
     """
     kept = sum(block.words for block in blocks if block.verdict is Verdict.CONTENT)
-    for where, found in _told(article, root, title, base, kept):
+    for where, found in _told(article, scripts, title, base, kept):
         words = sum(block.words for block in found)
         text = "\n".join(block.text for block in found)
         if words >= _LEAST and words > _LONGER * kept and _well_formed(text, words):
@@ -44,12 +46,12 @@ def rescued(blocks: Sequence[Block], article: Thing, root: html.HtmlElement, tit
 
 
 def _told(
-    article: Thing, root: html.HtmlElement, title: str, base: str, kept: int
+    article: Thing, scripts: Sequence[html.HtmlElement], title: str, base: str, kept: int
 ) -> Iterable[tuple[str, Sequence[Block]]]:
     body = article.get("articleBody")
     if isinstance(body, str) and len(body) <= _MOST:
         yield "JSON-LD", _paragraphs(body, "json-ld/articleBody")
-    body = pagestate.body(root, title, int(_LONGER * kept))
+    body = pagestate.body(scripts, title, int(_LONGER * kept))
     if body and len(body) <= _MOST:
         yield "data for its scripts", _cut(body, base) if pagestate.is_markup(body) else _paragraphs(body, "script")
 
