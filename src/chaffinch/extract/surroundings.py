@@ -2,51 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
-from chaffinch.extract import wording
+from chaffinch.extract import families, wording
+from chaffinch.extract.families import FAMILIES
 from chaffinch.extract.segment import Cut
 
-FAMILIES: dict[str, str] = {
-    "advert": r"(?:^|[^a-z])ad(?:s|v|vert|vertisement|unit|slot|box)?(?:[^a-z]|$)"
-    r"|sponsor|banner|promo|outbrain|taboola|dfp",
-    "article": r"article|artikel|articulo|story|hentry|news-?text|blogpost",
-    "author": r"author|byline|bio(?:[^a-z]|$)|autor|writer|contributor",
-    "body": r"body|content|inhalt|entry|text|copy|prose|rich|wysiwyg|markdown|paragraph",
-    "breadcrumb": r"breadcrumb|crumb|pathway",
-    "card": r"card|teaser|tile|thumb|listing|grid|item(?:[^a-z]|$)|feed|loop|archive",
-    "caption": r"caption|credit|figure|legend|photo|image|gallery|media",
-    "comment": r"comment|disqus|respond|reply|discussion|kommentar",
-    "consent": r"cookie|consent|gdpr|privacy|ccpa|onetrust",
-    "cta": r"cta|call-to|button|btn|trial|demo|signup|sign-up|download|pricing|shop|product|cart|price",
-    "date": r"date|time(?!line)|publish|meta(?:[^a-z]|$)|info|dateline",
-    "faq": r"faq|accordion|collaps|toggle|question|answer",
-    "footer": r"foot|bottom|colophon|copyright|legal|impressum|disclaimer",
-    "form": r"form|login|register|search|input|field|captcha",
-    "head": r"header|masthead|topbar|top-bar|hero|branding|logo",
-    "headline": r"headline|title|heading|kicker|dek|standfirst|subhead",
-    "intro": r"lead|intro|summary|abstract|excerpt|teaser-?text|deck",
-    "main": r"main|primary|center|single|post(?!er|al)|page-content|detail",
-    "menu": r"nav|menu|submenu|dropdown|tabs?(?:[^a-z]|$)|topics|channel|mega",
-    "modal": r"modal|popup|overlay|lightbox|dialog|tooltip"
-    r"|toast|alert|notice|drawer|offcanvas|sr-only|screen-reader|visually",
-    "newsletter": r"newsletter|subscri|optin|opt-in|mailchimp|abo(?:[^a-z]|$)|paywall|premium|membership|hubspot",
-    "pages": r"pag(?:er|ing|ination)|prev|next|load-?more|read-?more|more-?link",
-    "quote": r"quote|zitat|testimonial|review|rating|pullquote|cite",
-    "related": r"relat|recommend|similar|also|popular|trending|most|latest|recent|further|mehr|weitere"
-    r"|suggest|upnext|recirc|read-?next",
-    "share": r"shar(?:e|ing)|social|facebook|twitter|whatsapp|addthis|follow|sns",
-    "side": r"side|aside|widget|rail|column-right|right-col|secondary|complementary|related-col",
-    "table": r"table|toc(?:[^a-z]|$)|contents|index|spec|list",
-    "tags": r"tag(?:s|ged)?(?:[^a-z]|$)|categor|label|keyword|topic|taxonom|badge",
-}  # fmt: skip
-"""What class and id names speak of. Sorted; their order is part of the model."""
-
-_FAMILY = [(re.compile(pattern), 1 << bit) for bit, pattern in enumerate(FAMILIES.values())]
 _BITS = np.arange(len(FAMILIES))[:, None]
 _LEVELS = range(4)
 """The element that a block stands in and those around it."""
@@ -61,7 +23,7 @@ def columns(cut: Cut, own: wording.Columns) -> wording.Columns:
     first, end = np.array([node.first for node in nodes]), np.array([node.end for node in nodes])
     tag, tags = _numbered([node.tag for node in nodes])
     name, names = _numbered([node.names for node in nodes])
-    families = np.array([_families(each) for each in names])[name]
+    called = np.array(families.of(names))[name]
     long = wording.long(own)
     held = _held(first, end, own, long)
     _, twins, counts = np.unique(
@@ -72,8 +34,8 @@ def columns(cut: Cut, own: wording.Columns) -> wording.Columns:
     up = [places]
     for _ in _LEVELS[1:]:
         up.append(parents[up[-1]])
-    found = _around(np.array(up), held, counts[twins], kinds, families)
-    anywhere = _spelt(_with_those_above(families, parents)[places])
+    found = _around(np.array(up), held, counts[twins], kinds, called)
+    anywhere = _spelt(_with_those_above(called, parents)[places])
     found |= zip([f"any_{family}" for family in FAMILIES], anywhere, strict=True)
     _kin(found, ((tag * len(names) + name) * len(names) + name[parents])[places], own, long)
     _container(found, parents, places, held["long"], first, end, long)
@@ -104,7 +66,7 @@ def _around(
     held: wording.Columns,
     twins: NDArray[np.int64],
     kinds: NDArray[np.int64],
-    families: NDArray[np.int64],
+    called: NDArray[np.int64],
 ) -> wording.Columns:
     """What the elements of each level hold and are called; `up` has a row for each level."""
     inside = {name: column[up] for name, column in held.items()}
@@ -115,7 +77,7 @@ def _around(
         "short": inside["short"] / blocks, "images": inside["images"], "dates": inside["dates"], "twins": twins[up],
         "tag": kinds[up],
     }  # fmt: skip
-    near = np.bitwise_or.accumulate(families[up])
+    near = np.bitwise_or.accumulate(called[up])
     found: wording.Columns = {}
     for level in _LEVELS:
         found |= {f"up{level}_{name}": column[level] for name, column in told.items() if level or name != "tag"}
@@ -124,17 +86,17 @@ def _around(
     return found
 
 
-def _with_those_above(families: NDArray[np.int64], parents: NDArray[np.int64]) -> NDArray[np.int64]:
+def _with_those_above(called: NDArray[np.int64], parents: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each element its families and those of all around it, in steps of twice the length."""
     while parents.any():
-        families, parents = families | families[parents], parents[parents]
-    every: NDArray[np.int64] = families | families[0]
+        called, parents = called | called[parents], parents[parents]
+    every: NDArray[np.int64] = called | called[0]
     return every
 
 
-def _spelt(families: NDArray[np.int64]) -> NDArray[np.int64]:
+def _spelt(called: NDArray[np.int64]) -> NDArray[np.int64]:
     """A row for each family, 1 for whoever is of it."""
-    bits: NDArray[np.int64] = (families >> _BITS) & 1
+    bits: NDArray[np.int64] = (called >> _BITS) & 1
     return bits
 
 
@@ -190,20 +152,3 @@ def _steps(parents: list[int], top: int) -> NDArray[np.int64]:
         if node not in around:
             steps[node] = steps[parent] + 1
     return np.array(steps)
-
-
-def _families(names: str) -> int:
-    bits = 0
-    for name in names.split():
-        bits |= _family(name)
-    return bits
-
-
-@lru_cache(maxsize=16384)
-def _family(name: str) -> int:
-    """Sites use few names many times, and the same on all their pages."""
-    bits = 0
-    for pattern, bit in _FAMILY:
-        if pattern.search(name):
-            bits |= bit
-    return bits
