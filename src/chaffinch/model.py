@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 # ---------------------------------------------------------------------------------------------- sources
 
@@ -255,9 +256,11 @@ class Kind(StrEnum):
     EMPTY = "empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A run of text between two block tags, or a paragraph of a plain text."""
+class Block(NamedTuple):
+    """A run of text between two block tags, or a paragraph of a plain text.
+
+    A tuple, for a page has hundreds of them, which as frozen dataclasses take five times as long to make.
+    """
 
     path: str
     """Where it stands: `html/body/main/p[3]`, or `line 12` in plain text."""

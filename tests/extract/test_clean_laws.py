@@ -1,6 +1,7 @@
 """Laws of the cleaner: safe by construction, and stable."""
 
 import nh3
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,3 +96,10 @@ def test_cells_keep_the_columns_and_rows_that_they_take() -> None:
         "<tr><td>North</td><td>South</td></tr>\n<tr><td>8:00</td><td>9:00</td><td>2</td></tr>\n</tbody>\n</table>"
     )
     assert written.text == "Ferry | Fare\nNorth | South\n8:00 | 9:00 | 2"
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\u00a0", "\u2003", "\u3000", "\u200b "])
+def test_words_stay_apart_whatever_space_stands_between_them(space: str) -> None:
+    page = f"<p>Using{space}<a href='/m'>meters</a>{space}and rain<b>{space}gauges</b></p>"
+
+    assert cleaned(page).text == "Using meters and rain gauges"

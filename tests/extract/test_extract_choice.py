@@ -1,7 +1,5 @@
 """The choice of blocks: one threshold a page, neighbours that help in doubt, a forest that stops when it is sure."""
 
-from dataclasses import replace
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +18,7 @@ POSTS = "".join(
 
 def chosen(scores: list[float]) -> list[Verdict]:
     block = Block("html/body/p", "p", "x", "x", 20)
-    cut = segment.Cut([replace(block) for _ in scores])
+    cut = segment.Cut([block for _ in scores])
     return [verdict[0] for verdict in by_classifier.verdicts(cut, scores) if verdict]
 
 

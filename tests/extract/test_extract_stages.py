@@ -1,7 +1,5 @@
 """The stages: each says a verdict with a reason, and wins only where it may."""
 
-from dataclasses import replace
-
 import pytest
 
 from chaffinch.errors import ConfigError
@@ -88,7 +86,7 @@ def test_an_agencys_background_paragraph_stays() -> None:
 
     assert by_repeats.verdicts([block], seen) == [None]
     assert by_repeats.verdicts(
-        [block, replace(block, text=background * 4, words=80)], Repeats(20, {fingerprint(background): 15})
+        [block, block._replace(text=background * 4, words=80)], Repeats(20, {fingerprint(background): 15})
     )[0]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from lxml import html
+
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.extract.segment import Cut
 from chaffinch.model import Verdict
@@ -28,10 +30,11 @@ def verdicts(cut: Cut) -> list[tuple[Verdict, str] | None]:
     prose = [block for block in cut.blocks if is_sentence(block)]
     words = sum(block.words for block in prose)
     telling = [m for m in _NEVER if sum(block.words for block in prose if m in block.marks) <= _UNLESS * words]
-    found: list[tuple[Verdict, str] | None] = [
-        next(((Verdict.BOILERPLATE, f"markup: {mark}") for mark in telling if mark in block.marks), None)
-        for block in cut.blocks
-    ]
+    said = {
+        marks: next(((Verdict.BOILERPLATE, f"markup: {mark}") for mark in telling if mark in marks), None)
+        for marks in {block.marks for block in cut.blocks}
+    }
+    found = [said[block.marks] for block in cut.blocks]
     hidden = (Verdict.BOILERPLATE, "markup: hidden")
     for at in _folded(cut) if hidden in found else ():
         if found[at] == hidden:
@@ -52,12 +55,13 @@ def _folded(cut: Cut) -> Iterator[int]:
 
 def _asking(cut: Cut) -> set[int]:
     """The blocks of boxes with a field for a mail address: sign-ups and comment forms, with the words that invite."""
+    fields = [field for field in (cut.elements[0].iter("input") if cut.elements else ()) if _wants_address(field)]
+    if not fields:
+        return set()
     nodes = {element: place for place, element in enumerate(cut.elements)}
     every = sum(block.words for block in cut.blocks)
     asking: set[int] = set()
-    for field in cut.elements[0].iter("input") if cut.elements else ():
-        if (field.get("type") or "").lower() != "email" and "email" not in (field.get("name") or "").lower():
-            continue
+    for field in fields:
         box = None
         for above in field.iterancestors():
             if above.tag in _WHOLE:
@@ -73,6 +77,10 @@ def _asking(cut: Cut) -> set[int]:
         if box is not None:
             asking.update(range(box.first, box.end))
     return asking
+
+
+def _wants_address(field: html.HtmlElement) -> bool:
+    return (field.get("type") or "").lower() == "email" or "email" in (field.get("name") or "").lower()
 
 
 def pictures(verdicts_so_far: Sequence[Verdict], cut: Cut) -> list[tuple[Verdict, str] | None]:

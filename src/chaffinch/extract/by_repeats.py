@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from chaffinch.model import Block, Repeats, Verdict
@@ -13,7 +12,8 @@ WITNESSES = 2
 _MOST = 0.5
 _FEW = 0.3
 """The most of a page's running text that repetition alone may take."""
-_SENTENCE = re.compile(r"[.!?…。！？؟۔][\"'”’»)\]]*$")
+_STOPS = frozenset(".!?…。！？؟۔")
+_CLOSERS = "\"'”’»)]"
 _LONG = 12
 
 
@@ -40,4 +40,6 @@ def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, s
 
 def is_sentence(block: Block) -> bool:
     """Whether it is running text: more than twelve words, few of them links, a full stop at the end."""
-    return block.words > _LONG and block.linked_words < block.words / 2 and _SENTENCE.search(block.text) is not None
+    if block.words <= _LONG or block.linked_words >= block.words / 2:
+        return False
+    return block.text.rstrip(_CLOSERS)[-1:] in _STOPS

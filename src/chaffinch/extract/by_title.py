@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block, Verdict
-from chaffinch.text import normalised
+from chaffinch.text import is_said, normalised
 
 
 def verdicts(blocks: Sequence[Block], title: str) -> list[tuple[Verdict, str] | None]:
@@ -18,6 +18,6 @@ def verdicts(blocks: Sequence[Block], title: str) -> list[tuple[Verdict, str] | 
     above = True
     for at, block in enumerate(blocks):
         above = above and not is_sentence(block)
-        if (above or block.tag == "h1") and block.words <= 60 and normalised(block.text) == plain:
+        if (above or block.tag == "h1") and block.words <= 60 and is_said(block.text, plain, block.words):
             found[at] = (Verdict.BOILERPLATE, "the title")
     return found

@@ -86,6 +86,8 @@ def _borne_out(body: bytes, name: str) -> bool:
     if _SINGLE_BYTE.match(name):
         # Almost any bytes fit a single-byte set, almost no text but UTF-8 fits UTF-8: then the claim is wrong.
         return body.isascii() or not _fits(body, "utf-8")
+    if name == "utf-8" and _fits(body, name):
+        return True
     sample = body[: 16 * _GUESS_FROM]
     broken = sample.decode(name, "replace").count("\ufffd")
     return broken * 200 <= len(sample) - len(sample.translate(None, bytes(range(128, 256)))) + 200

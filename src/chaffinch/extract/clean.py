@@ -33,6 +33,10 @@ _LAYOUT_WORDS = 70
 """Words; a table whose cells hold more on average is there for the layout."""
 
 
+_Chains = dict[str, tuple[tuple[str, str], ...]]
+"""For each path the containers on the way, as the path that leads to each and what it is written as."""
+
+
 @dataclass(slots=True)
 class _Part:
     tag: str
@@ -58,9 +62,10 @@ def write(blocks: Iterable[Block]) -> Cleaned:
 
 def _planted(blocks: Iterable[Block]) -> _Part:
     root = _Part("")
+    chains: _Chains = {"": ()}
     for block in blocks:
         here = root
-        chain = list(_chain(block.path))
+        chain = _chain(block.path, chains)
         if not block.html and not (chain and chain[-1][1] in ("td", "th")):
             continue
         for key, tag in chain:
@@ -71,20 +76,18 @@ def _planted(blocks: Iterable[Block]) -> _Part:
     return root
 
 
-def _chain(path: str) -> Iterator[tuple[str, str]]:
+def _chain(path: str, known: _Chains) -> tuple[tuple[str, str], ...]:
     """The containers on the way to a block, outermost first, each in what it may stand in."""
-    above = ""
-    depth = 0
-    at = 0
-    for step in path.split("/"):
-        at += len(step) + 1
+    if path not in known:
+        before, _, step = path.rpartition("/")
+        chain = _chain(before, known)
+        above = chain[-1][1] if chain else ""
         tag = _CONTAINERS.get(step.partition("[")[0], "")
-        if not tag or depth >= _DEEPEST or (tag in _WITHIN and above not in _WITHIN[tag]):
-            continue
-        if above == "tr" and tag not in ("td", "th"):
-            continue
-        above, depth = tag, depth + 1
-        yield path[: at - 1], tag
+        stands = tag and len(chain) < _DEEPEST and (tag not in _WITHIN or above in _WITHIN[tag])
+        if stands and (above != "tr" or tag in ("td", "th")):
+            chain = (*chain, (path, tag))
+        known[path] = chain
+    return known[path]
 
 
 def _ordered(part: _Part) -> Iterator[_Part]:

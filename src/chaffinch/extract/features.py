@@ -16,6 +16,8 @@ from chaffinch.model import Metadata
 
 Rows = NDArray[np.float32]
 _NEAR = 3
+_TOLD = ("words", "linked", "ends", "in_heading", "phrase", "tag", "date")
+"""What is told of the blocks so near before and after."""
 
 
 def rows(cut: Cut, metadata: Metadata, second: str) -> tuple[Rows, list[str]]:
@@ -25,23 +27,21 @@ def rows(cut: Cut, metadata: Metadata, second: str) -> tuple[Rows, list[str]]:
     _neighbours(found, own)
     _page(found, own)
     found |= opinion.columns(cut.blocks, second)
-    table = np.empty((len(cut.blocks), len(found)), dtype=np.float32)
+    table = np.empty((len(found), len(cut.blocks)), dtype=np.float32)
     for at, column in enumerate(found.values()):
-        table[:, at] = column
-    return table, list(found)
+        table[at] = column
+    return table.T, list(found)
 
 
 def _neighbours(found: Columns, own: Columns) -> None:
     """What stands before and after."""
     count = len(own["words"])
-    for step in [*range(-_NEAR, 0), *range(1, _NEAR + 1)]:
-        for name in ("words", "linked", "ends", "in_heading", "phrase", "tag", "date"):
-            moved = np.full(count, -1, dtype=np.float32)
-            if step < 0:
-                moved[-step:] = own[name][:step]
-            else:
-                moved[:-step] = own[name][step:]
-            found[f"{name}{step:+d}"] = moved
+    padded = np.full((len(_TOLD), count + 2 * _NEAR), -1, dtype=np.float32)
+    for row, name in zip(padded, _TOLD, strict=True):
+        row[_NEAR:-_NEAR] = own[name]
+    for step in (*range(-_NEAR, 0), *range(1, _NEAR + 1)):
+        moved = padded[:, _NEAR + step : _NEAR + step + count]
+        found |= zip([f"{name}{step:+d}" for name in _TOLD], moved, strict=True)
     long = wording.long(own)
     running = np.concatenate(([0.0], np.cumsum(long, dtype=np.float64)))
     here = np.arange(count)

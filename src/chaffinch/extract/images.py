@@ -29,6 +29,8 @@ _PLACEHOLDER = re.compile(
     r"(?:^|[/_-])(?:blank|spacer|transparent|placeholder|pixel|1x1|loading|grey|lazy)[^/]*\.(?:gif|png|svg|jpe?g)",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[./]")
+_PIXELS = re.compile(r"\s*(\d{1,5})")
 _TINY = 48
 """Pixels; what is smaller is an icon or a counter."""
 _CANDIDATE = re.compile(r"(\S+?)(?:\s+([\d.]+)([wx]))?\s*(?:,\s|,$|$)")
@@ -49,13 +51,14 @@ def find(element: html.HtmlElement, links: Links) -> Iterator[Image]:
 
 def address(image: html.HtmlElement, links: Links) -> str:
     """Where the image is, absolute; empty where the page does not say."""
+    said = dict(image.items())
     for name in _LAZY:
-        value = image.get(name, "")
+        value = said.get(name)
         if value and not value.startswith("data:") and "{" not in value and not _PLACEHOLDER.search(value):
             found = links.web(value)
-            if found and (name == "src" or re.search(r"[./]", value)):
+            if found and (name == "src" or _ADDRESS.search(value)):
                 return found
-    sets = [image.get(name, "") for name in _LAZY_SETS]
+    sets = [said[name] for name in _LAZY_SETS if name in said]
     parent = image.getparent()
     if parent is not None and parent.tag == "picture":
         sets += [s.get(name, "") for s in parent.iter("source") for name in _LAZY_SETS]
@@ -80,7 +83,8 @@ def largest(candidates: str) -> str:
 
 def _is_tiny(image: html.HtmlElement) -> bool:
     for name in ("width", "height"):
-        size = re.match(r"\s*(\d{1,5})", image.get(name, ""))
-        if size and int(size[1]) < _TINY and "%" not in image.get(name, ""):
+        said = image.get(name)
+        size = _PIXELS.match(said) if said else None
+        if size and int(size[1]) < _TINY and "%" not in said:
             return True
     return False

@@ -52,6 +52,13 @@ INLINE = {
 }
 """Tags that stand within a run of text, and what each is written as; empty: only its text stays."""
 
+_EMPTY = re.compile(r"<(\w+)(?: [^<>]*)?>(\s*)</\1>")
+_ENDS_EMPTY = re.compile(r">\s*</")
+"""What an empty element looks like at a glance."""
+_SPACES = re.compile(r" {2,}")
+_BREAK = re.compile(r" *<br> *")
+_BREAKS_AT_ENDS = re.compile(r"^(?:<br>)+|(?:<br>)+$")
+
 
 class Run:
     """The text that is gathered until the next block tag; inline elements may stay open from one run to the next."""
@@ -68,32 +75,26 @@ class Run:
         self._breaks = 0
         self._is_marked = bool(self._open)
 
-    def __bool__(self) -> bool:
-        return bool(self._html)
-
     def has_text(self) -> bool:
         """Whether anything in it can be seen."""
         return any(not part.isspace() for part in self._text)
 
     def say(self, text: str, *, pre: bool) -> None:
         """Text is added; `pre` where its white space counts."""
-        if not pre:
-            bare = text.strip(" \t\r\n\f\xa0\u200b\ufeff")
-            if not bare:
-                if not self._html:
-                    return  # most of what stands between two block tags
+        if pre:
+            text = text.replace("\xa0", " ")
+        else:
+            seen = _without_width(text)
+            line = " ".join(seen.split())
+            if line:
+                self._breaks = 0
+                text = line if len(line) == len(seen) else f"{' ' * seen[0].isspace()}{line}{' ' * seen[-1].isspace()}"
+            elif self._html:
                 text = " "
             else:
-                self._breaks = 0
-                text = (
-                    one_line(bare)
-                    if len(bare) == len(text)
-                    else f"{' ' * text[0].isspace()}{one_line(bare)}{' ' * text[-1].isspace()}"
-                )
-        else:
-            text = text.replace("\xa0", " ")
+                return  # most of what stands between two block tags
         self._text.append(text)
-        self._html.append(escape(text, quote=False))
+        self._html.append(_escaped(text))
         if self._links:
             self._linked.append(text)
 
@@ -104,22 +105,23 @@ class Run:
         """
         written = INLINE[tag]
         if written == "a":
-            written = "a" if target and not self._anchored else ""
-            opening = f'<a href="{attribute(target)}">' if written else ""
-            self._anchored += bool(written)
+            self._links += href is not None
+            if not target or self._anchored:
+                return False
+            self._anchored += 1
+            opening = f'<a href="{attribute(target)}">'
         else:
-            opening = f"<{written}>" if written else ""
-        if opening:
-            self._is_marked = True
-            self._open.append((opening, f"</{written}>"))
-            self._html.append(opening)
-        self._links += tag == "a" and href is not None
-        return bool(opening)
+            opening = f"<{written}>"
+        self._is_marked = True
+        self._open.append((opening, f"</{written}>"))
+        self._html.append(opening)
+        return True
 
     def closed(self, tag: str, href: str | None, *, written: bool) -> None:
         """The inline element ends."""
-        self._links -= tag == "a" and href is not None
-        self._anchored -= tag == "a" and written
+        if tag == "a":
+            self._links -= href is not None
+            self._anchored -= written
         if written:
             self._html.append(self._open.pop()[1])
 
@@ -134,16 +136,19 @@ class Run:
 
     def taken(self, *, pre: bool) -> tuple[str, str, int] | None:
         """What was gathered as markup, text and number of linked words, None where nothing can be seen; starts anew."""
-        text = "".join(self._text)
-        found = None
+        if not self._html:
+            return None
+        parts = self._text
+        text = parts[0] if len(parts) == 1 else "".join(parts)
         if text and not text.isspace():
-            text = text.strip("\n").rstrip() if pre else _lines(text)
+            text = text.strip("\n").rstrip() if pre else text.strip() if len(parts) == 1 else _lines(text)
+        found = None
         if text and not text.isspace():
             if self._is_marked or self._open or pre:
                 inner = "".join([*self._html, *(end for _, end in reversed(self._open))])
                 written = tidied(inner, pre=pre)
             else:
-                written = escape(text, quote=False).replace("\n", "<br>")
+                written = _escaped(text).replace("\n", "<br>")
             found = written, text, count_words("".join(self._linked)) if self._linked else 0
         self._reset()
         return found
@@ -157,26 +162,34 @@ def picture(image: Image) -> str:
 def tidied(written: str, *, pre: bool) -> str:
     """Inline markup without empty elements, and without space or breaks at its ends."""
     before = None
-    while before != written:
+    while before != written and _ENDS_EMPTY.search(written):
         before = written
-        if "></" in written or "> " in written:
-            written = re.sub(r"<(\w+)(?: [^<>]*)?>(\s*)</\1>", r"\2", written)
+        written = _EMPTY.sub(r"\2", written)
     if pre:
         return written.strip("\n").rstrip()
-    written = re.sub(r" *<br> *", "<br>", re.sub(r" {2,}", " ", written)).strip()
-    return re.sub(r"^(?:<br>)+|(?:<br>)+$", "", written).strip()
+    if "  " in written:
+        written = _SPACES.sub(" ", written)
+    if "<br>" in written:
+        written = _BREAKS_AT_ENDS.sub("", _BREAK.sub("<br>", written).strip())
+    return written.strip()
 
 
 def attribute(value: str) -> str:
     """The value as HTML's own serialisation writes it between double quotes (HTML 13.3)."""
-    return escape(value, quote=False).replace('"', "&quot;")
+    return _escaped(value).replace('"', "&quot;")
 
 
 def one_line(text: str) -> str:
     """The text with each run of white space as one space, without what has no width."""
-    if not text.isascii():
-        text = text.replace("\u200b", "").replace("\ufeff", "")
-    return " ".join(text.split())
+    return " ".join(_without_width(text).split())
+
+
+def _without_width(text: str) -> str:
+    return text if text.isascii() else text.replace("\u200b", "").replace("\ufeff", "")
+
+
+def _escaped(text: str) -> str:
+    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
 
 
 def _lines(text: str) -> str:

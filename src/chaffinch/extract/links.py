@@ -10,7 +10,9 @@ import nh3
 
 from chaffinch import urls
 
-_PLAIN = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:[/?#][^\s\"'<>\\^`{|}\x00-\x20\x7f]*)?", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"[hH][tT][tT][pP][sS]?://[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}(?::\d+)?(?:[/?#][^\s\"'<>\\^`{|}\x00-\x20\x7f]*)?"
+)
 _ROOTED = re.compile(r"/(?![/.])[^\s\"'<>\\^`{|}\x00-\x20\x7f]*")
 _UNSAFE = re.compile(r"[\s\"'<>\\^`{|}\x00-\x20\x7f]")
 
@@ -37,7 +39,7 @@ class Links:
         return "" if found.startswith("mailto:") else found
 
     def _resolved(self, href: str) -> str:
-        if _PLAIN.fullmatch(href) and "xn--" not in href:
+        if _is_plain(href):
             return href
         if self._root and "/." not in href and _ROOTED.fullmatch(href):
             return self._root + href
@@ -50,6 +52,13 @@ class Links:
         return found if found and _stands(found) else ""
 
 
+def _is_plain(url: str) -> bool:
+    """Whether it is so plain that every parser takes it."""
+    return _PLAIN.fullmatch(url) is not None and "xn--" not in url
+
+
 def _stands(url: str) -> bool:
     """Whether a browser's own parser takes it (URL Standard): Python's passes hosts such as `exa mple.org`."""
+    if _is_plain(url):
+        return True
     return "href" in nh3.clean(f'<a href="{escape(url)}">x</a>', tags={"a"}, attributes={"a": {"href"}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lxml import html
+from collections.abc import Mapping
 
 SILENT = frozenset(
     [
@@ -88,22 +88,31 @@ _ROLES = {
     "search": "form",
     "tablist": "nav",
 }
-_NONE: frozenset[str] = frozenset()
 _BARE = str.maketrans({" ": "", "\n": "", "\t": "", "\r": "", "\xa0": ""})
+_NONE: frozenset[str] = frozenset()
+_ONE = {mark: frozenset((mark,)) for mark in (*_MARKS.values(), *_ROLES.values(), "hidden")}
 
 
-def of(element: html.HtmlElement) -> frozenset[str]:
-    """The marks that it gives to all blocks in it: `nav`, `aside`, `list`, `quote`, `heading`, `hidden`, …"""
-    told = _MARKS.get(element.tag), _ROLES.get(element.get("role", "")), "hidden" if is_hidden(element) else None
-    return frozenset(filter(None, told)) if any(told) else _NONE
+def of(tag: str, said: Mapping[str, str]) -> frozenset[str]:
+    """The marks that an element gives to all blocks in it: `nav`, `aside`, `list`, `quote`, `heading`, `hidden`, …
+
+    `said` are its attributes.
+    """
+    found = _ONE[_MARKS[tag]] if tag in _MARKS else _NONE
+    if said:
+        if (role := said.get("role")) in _ROLES:
+            found |= _ONE[_ROLES[role]]
+        if is_hidden(said):
+            found |= _ONE["hidden"]
+    return found
 
 
-def is_hidden(element: html.HtmlElement) -> bool:
-    """Whether the element's own attributes hide it from a reader."""
-    if element.get("hidden") is not None:
-        return str(element.get("hidden")).lower() != "until-found"
-    style = element.get("style")
-    if not style:
+def is_hidden(said: Mapping[str, str]) -> bool:
+    """Whether an element's own attributes hide it from a reader."""
+    if "hidden" in said:
+        return said["hidden"].lower() != "until-found"
+    style = said.get("style", "").lower()
+    if "none" not in style and "hidden" not in style:
         return False
-    style = style.translate(_BARE).lower()
+    style = style.translate(_BARE)
     return "display:none" in style or "visibility:hidden" in style

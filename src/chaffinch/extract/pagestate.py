@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import html
 
@@ -26,13 +26,13 @@ _LEAST = 60
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
 
 
-def body(root: html.HtmlElement, title: str, least: int) -> str:
+def body(scripts: Iterable[html.HtmlElement], title: str, least: int) -> str:
     """The longest text of an object that has the page's title, as markup or as text; empty below `least` words."""
     plain = normalised(title)
     if not plain or least < 0:
         return ""
     found = ""
-    for value in _values(root, title, 4 * least):
+    for value in _values(scripts, title, 4 * least):
         for thing in _objects(value):
             if any(isinstance(said := thing.get(key), str) and normalised(said) == plain for key in _TITLES):
                 found = max(found, _text(thing, 0), key=len)
@@ -48,20 +48,23 @@ def _words(text: str) -> int:
     return count_words(_TAG.sub(" ", text))
 
 
-def _values(root: html.HtmlElement, title: str, least: int) -> Iterator[object]:
+def _values(scripts: Iterable[html.HtmlElement], title: str, least: int) -> Iterator[object]:
     """What the page's scripts hold in JSON, where that is long enough and speaks of the title."""
     first = max(re.findall(r"[^\W_]+", title), key=len, default="")
+    escaped = json.dumps(first)[1:-1]
     read = 0
-    for script in root.iter("script"):
+    for script in scripts:
         text = script.text or ""
         if len(text) < least or "ld+json" in (script.get("type") or ""):
             continue
         read += len(text)
         if read > _MOST:
             return
-        if first not in text and json.dumps(first)[1:-1] not in text:
-            continue
         kind = (script.get("type") or "").lower()
+        if "json" not in kind and "__" not in text and "Fusion" not in text:
+            continue  # most scripts are no data, and that is seen sooner
+        if first not in text and (escaped == first or escaped not in text):
+            continue
         starts = [text.find("{")] if "json" in kind else [match.end() for match in _ASSIGNED.finditer(text)][:5]
         for start in starts:
             try:

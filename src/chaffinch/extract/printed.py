@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from chaffinch.extract import dates
 from chaffinch.model import Block
-from chaffinch.text import normalised
+from chaffinch.text import is_said, normalised
 
 
 class Says(IntEnum):
@@ -81,7 +81,7 @@ def beside(
     """
     worded = _worded(blocks)
     plain = normalised(title)
-    heads = [at for at, b in enumerate(worded) if plain and b.words <= 60 and normalised(b.text) == plain]
+    heads = [at for at, b in enumerate(worded) if plain and b.words <= 60 and is_said(b.text, plain, b.words)]
     heads += [at for at, block in enumerate(worded) if block.tag == "h1"]
     if not heads:
         return None

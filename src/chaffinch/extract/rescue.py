@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from html import escape
 
 from lxml import html
@@ -23,34 +22,36 @@ _SENTENCES = re.compile(r"[.!?。！？؟][\"'”’»)]*(?:\s|$)|[。！？]")
 _TAG = re.compile(r"<[^<>]{1,200}>|&(?:\w{2,8}|#\d{2,5});")
 
 
-def rescued(blocks: Sequence[Block], article: Thing, root: html.HtmlElement, title: str, base: str) -> list[Block]:
+def rescued(
+    blocks: Sequence[Block], article: Thing, scripts: Sequence[html.HtmlElement], title: str, base: str
+) -> list[Block]:
     """The blocks; instead of the kept ones those of a text in JSON-LD, or in the page's data for its scripts.
 
     Only one that is well formed and far longer than what was kept.
     """
     kept = sum(block.words for block in blocks if block.verdict is Verdict.CONTENT)
-    for where, found in _told(article, root, title, base, kept):
+    for where, found in _told(article, scripts, title, base, kept):
         words = sum(block.words for block in found)
         text = "\n".join(block.text for block in found)
         if words >= _LEAST and words > _LONGER * kept and _well_formed(text, words):
             why = f"the page's {where} holds {words} words of text, its blocks only {kept}"
             return [
-                replace(b, verdict=Verdict.BOILERPLATE, reason=why) if b.verdict is Verdict.CONTENT else b
+                b._replace(verdict=Verdict.BOILERPLATE, reason=why) if b.verdict is Verdict.CONTENT else b
                 for b in blocks
             ] + [
-                replace(b, verdict=Verdict.CONTENT, reason=f"the text that the page carries in its {where}")
+                b._replace(verdict=Verdict.CONTENT, reason=f"the text that the page carries in its {where}")
                 for b in found
             ]
     return list(blocks)
 
 
 def _told(
-    article: Thing, root: html.HtmlElement, title: str, base: str, kept: int
+    article: Thing, scripts: Sequence[html.HtmlElement], title: str, base: str, kept: int
 ) -> Iterable[tuple[str, Sequence[Block]]]:
     body = article.get("articleBody")
     if isinstance(body, str) and len(body) <= _MOST:
         yield "JSON-LD", _paragraphs(body, "json-ld/articleBody")
-    body = pagestate.body(root, title, int(_LONGER * kept))
+    body = pagestate.body(scripts, title, int(_LONGER * kept))
     if body and len(body) <= _MOST:
         yield "data for its scripts", _cut(body, base) if pagestate.is_markup(body) else _paragraphs(body, "script")
 
@@ -60,7 +61,7 @@ def _cut(markup: str, base: str) -> Sequence[Block]:
         root = tree.parse(markup)
     except ExtractError:
         return ()
-    return [replace(block, path=f"script/{block.path}") for block in segment.cut(root, base).blocks]
+    return [block._replace(path=f"script/{block.path}") for block in segment.cut(root, base).blocks]
 
 
 def _paragraphs(text: str, path: str) -> Sequence[Block]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from lxml import html
 
@@ -14,6 +14,8 @@ from chaffinch.text import count_words
 
 _PREFORMATTED = frozenset(("pre", "listing", "xmp"))
 _CELLS = frozenset(("td", "th"))
+_PICTURES = frozenset(("amp-img", "img", "noscript", "picture"))
+_NAMING = ("class", "id", "role", "itemprop")
 _MOST_CELLS = 100
 _DIGITS = 5
 _FEW_WORDS = 40
@@ -30,6 +32,11 @@ class Node:
     parent: int
     names: str
     """Class, id, role and item property in lower case."""
+    path: str
+    marks: frozenset[str]
+    """Its own and those of the elements around it."""
+    span: tuple[int, int]
+    """How many columns and rows the table cell takes that it is or stands in."""
     first: int
     """Index of the first block in it."""
     end: int = 0
@@ -66,17 +73,8 @@ def cut(root: html.HtmlElement, base: str) -> Cut:
 def _cut(root: html.HtmlElement, base: str) -> Cut:
     cutter = _Cutter(base)
     body = root.find("body")
-    cutter.block(body if body is not None else root, None, "html/body")
+    cutter.begin(body if body is not None else root)
     return cutter.cut
-
-
-class _Place(NamedTuple):
-    """Where the blocks go that are cut now."""
-
-    node: int
-    path: str
-    marks: frozenset[str]
-    span: tuple[int, int]
 
 
 class _Cutter:
@@ -86,64 +84,72 @@ class _Cutter:
         self._run = inline.Run()
         self._images: list[str] = []
         self._seen: set[str] = set()
-        self._depth = self._pre = 0
+        self._depth = 0
+        self._pre = False
 
-    def block(self, element: html.HtmlElement, around: _Place | None, path: str) -> None:
-        tag = element.tag
-        names = " ".join(filter(None, map(element.get, ("class", "id", "role", "itemprop")))).lower()
-        node = Node(tag, around.node if around else -1, names, len(self.cut.blocks))
-        place = _Place(
-            len(self.cut.nodes),
-            path,
-            around.marks | marks.of(element) if around else frozenset(),
-            _span(element) if tag in _CELLS else around.span if around else (1, 1),
-        )
+    def begin(self, body: html.HtmlElement) -> None:
+        self._node(body, Node(body.tag, -1, _names(body.attrib), "html/body", frozenset(), (1, 1), 0))
+
+    def _block(self, element: html.HtmlElement, tag: str, parent: int, path: str) -> None:
+        above = self.cut.nodes[parent]
+        said = dict(element.items())
+        own = marks.of(tag, said)
+        self._node(
+            element,
+            Node(
+                tag, parent, _names(said), path, above.marks | own if own else above.marks,
+                _span(said) if tag in _CELLS else above.span, len(self.cut.blocks),
+            ),
+        )  # fmt: skip
+
+    def _node(self, element: html.HtmlElement, node: Node) -> None:
+        place = len(self.cut.nodes)
         self.cut.nodes.append(node)
         self.cut.elements.append(element)
-        pre = tag in _PREFORMATTED
-        self._pre += pre
+        was_pre = self._pre
+        self._pre = was_pre or node.tag in _PREFORMATTED
         self._content(element, place, {})
-        if tag in _CELLS and len(self.cut.blocks) == node.first and not (self._run.has_text() or self._images):
-            self._emit(place, tag, "", "", 0)  # an empty cell holds its column's place
+        if node.tag in _CELLS and len(self.cut.blocks) == node.first and not (self._run.has_text() or self._images):
+            self._emit(place, node.tag, "", "", 0)  # an empty cell holds its column's place
         self._flush(place)
-        self._pre -= pre
+        self._pre = was_pre
         node.end = len(self.cut.blocks)
 
-    def _content(self, element: html.HtmlElement, place: _Place, counts: dict[str, int]) -> None:
+    def _content(self, element: html.HtmlElement, place: int, counts: dict[str, int]) -> None:
+        """What stands in an element goes to the block element at a place, or into blocks of its own."""
+        run, pre = self._run, self._pre
         if self._depth > _DEEPEST:
-            self._run.say(element.text_content(), pre=bool(self._pre))
+            run.say(element.text_content(), pre=pre)
             return
         self._depth += 1
-        pre = bool(self._pre)
         if text := element.text:
-            self._run.say(text, pre=pre)
+            run.say(text, pre=pre)
         for child in element:
-            self._child(child, place, counts)
+            tag = child.tag
+            if tag in inline.INLINE:
+                self._inline(child, tag, place, counts)
+            elif tag == "br":
+                if run.broken(pre=pre):
+                    self._flush(place)
+            elif tag in _PICTURES:
+                self._picture(child)
+            elif isinstance(tag, str) and tag not in marks.SILENT:
+                self._flush(place)
+                number = counts[tag] = counts.get(tag, 0) + 1
+                path = f"{self.cut.nodes[place].path}/{tag}"
+                self._block(child, tag, place, f"{path}[{number}]" if number > 1 else path)
             if text := child.tail:
-                self._run.say(text, pre=pre)
+                run.say(text, pre=pre)
         self._depth -= 1
 
-    def _child(self, child: html.HtmlElement, place: _Place, counts: dict[str, int]) -> None:
-        tag = child.tag
-        if not isinstance(tag, str) or tag in marks.SILENT:
+    def _inline(self, child: html.HtmlElement, tag: str, place: int, counts: dict[str, int]) -> None:
+        said = dict(child.items())
+        if said and marks.is_hidden(said):
             return
-        if tag in inline.INLINE:
-            self._inline(child, place, counts)
-        elif tag == "br":
-            if self._run.broken(pre=bool(self._pre)):
-                self._flush(place)
-        elif tag in ("img", "amp-img", "noscript", "picture"):
-            self._picture(child)
-        else:
-            self._flush(place)
-            counts[tag] = counts.get(tag, 0) + 1
-            number = f"[{counts[tag]}]" if counts[tag] > 1 else ""
-            self.block(child, place, f"{place.path}/{tag}{number}")
-
-    def _inline(self, child: html.HtmlElement, place: _Place, counts: dict[str, int]) -> None:
-        if marks.is_hidden(child):
+        if not inline.INLINE[tag]:
+            self._content(child, place, counts)
             return
-        tag, href = child.tag, child.get("href")
+        href = said.get("href")
         written = self._run.opened(tag, href, self._known.absolute(href or "") if tag == "a" else "")
         self._content(child, place, counts)
         self._run.closed(tag, href, written=written)
@@ -154,28 +160,32 @@ class _Cutter:
                 self._seen.add(found.src)
                 self._images.append(inline.picture(found))
 
-    def _flush(self, place: _Place) -> None:
-        if not self._run and not self._images:
-            return
-        if found := self._run.taken(pre=bool(self._pre)):
-            self._emit(place, "pre" if self._pre else self.cut.nodes[place.node].tag, *found)
-        pictures, self._images = self._images, []
-        for picture in pictures:
-            self._emit(place, "img", picture, "", 0)
+    def _flush(self, place: int) -> None:
+        if found := self._run.taken(pre=self._pre):
+            self._emit(place, "pre" if self._pre else self.cut.nodes[place].tag, *found)
+        if self._images:
+            pictures, self._images = self._images, []
+            for picture in pictures:
+                self._emit(place, "img", picture, "", 0)
 
-    def _emit(self, place: _Place, tag: str, written: str, text: str, linked: int) -> None:
-        if len(self.cut.blocks) >= _MAX_BLOCKS:
+    def _emit(self, place: int, tag: str, written: str, text: str, linked: int) -> None:
+        cut = self.cut
+        if len(cut.blocks) >= _MAX_BLOCKS:
             return
         words = count_words(text) if text else 0
-        self.cut.blocks.append(
-            Block(place.path, tag, written, text, words, min(linked, words), place.marks, span=place.span)
-        )
-        self.cut.places.append(place.node)
+        node = cut.nodes[place]
+        cut.blocks.append(Block(node.path, tag, written, text, words, min(linked, words), node.marks, span=node.span))
+        cut.places.append(place)
 
 
-def _span(cell: html.HtmlElement) -> tuple[int, int]:
+def _names(said: Mapping[str, str]) -> str:
+    """How an element is called."""
+    return " ".join([said[name] for name in _NAMING if said.get(name)]).lower() if said else ""
+
+
+def _span(said: Mapping[str, str]) -> tuple[int, int]:
     """How many columns and rows a cell takes (HTML 4.9.11)."""
-    return _number(cell.get("colspan")), _number(cell.get("rowspan"))
+    return _number(said.get("colspan")), _number(said.get("rowspan"))
 
 
 def _number(said: str | None) -> int:

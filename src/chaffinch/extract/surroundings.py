@@ -2,138 +2,120 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
-from chaffinch.extract import wording
+from chaffinch.extract import families, wording
+from chaffinch.extract.families import FAMILIES
 from chaffinch.extract.segment import Cut
 
-FAMILIES: dict[str, str] = {
-    "advert": r"(?:^|[^a-z])ad(?:s|v|vert|vertisement|unit|slot|box)?(?:[^a-z]|$)"
-    r"|sponsor|banner|promo|outbrain|taboola|dfp",
-    "article": r"article|artikel|articulo|story|hentry|news-?text|blogpost",
-    "author": r"author|byline|bio(?:[^a-z]|$)|autor|writer|contributor",
-    "body": r"body|content|inhalt|entry|text|copy|prose|rich|wysiwyg|markdown|paragraph",
-    "breadcrumb": r"breadcrumb|crumb|pathway",
-    "card": r"card|teaser|tile|thumb|listing|grid|item(?:[^a-z]|$)|feed|loop|archive",
-    "caption": r"caption|credit|figure|legend|photo|image|gallery|media",
-    "comment": r"comment|disqus|respond|reply|discussion|kommentar",
-    "consent": r"cookie|consent|gdpr|privacy|ccpa|onetrust",
-    "cta": r"cta|call-to|button|btn|trial|demo|signup|sign-up|download|pricing|shop|product|cart|price",
-    "date": r"date|time(?!line)|publish|meta(?:[^a-z]|$)|info|dateline",
-    "faq": r"faq|accordion|collaps|toggle|question|answer",
-    "footer": r"foot|bottom|colophon|copyright|legal|impressum|disclaimer",
-    "form": r"form|login|register|search|input|field|captcha",
-    "head": r"header|masthead|topbar|top-bar|hero|branding|logo",
-    "headline": r"headline|title|heading|kicker|dek|standfirst|subhead",
-    "intro": r"lead|intro|summary|abstract|excerpt|teaser-?text|deck",
-    "main": r"main|primary|center|single|post(?!er|al)|page-content|detail",
-    "menu": r"nav|menu|submenu|dropdown|tabs?(?:[^a-z]|$)|topics|channel|mega",
-    "modal": r"modal|popup|overlay|lightbox|dialog|tooltip"
-    r"|toast|alert|notice|drawer|offcanvas|sr-only|screen-reader|visually",
-    "newsletter": r"newsletter|subscri|optin|opt-in|mailchimp|abo(?:[^a-z]|$)|paywall|premium|membership|hubspot",
-    "pages": r"pag(?:er|ing|ination)|prev|next|load-?more|read-?more|more-?link",
-    "quote": r"quote|zitat|testimonial|review|rating|pullquote|cite",
-    "related": r"relat|recommend|similar|also|popular|trending|most|latest|recent|further|mehr|weitere"
-    r"|suggest|upnext|recirc|read-?next",
-    "share": r"shar(?:e|ing)|social|facebook|twitter|whatsapp|addthis|follow|sns",
-    "side": r"side|aside|widget|rail|column-right|right-col|secondary|complementary|related-col",
-    "table": r"table|toc(?:[^a-z]|$)|contents|index|spec|list",
-    "tags": r"tag(?:s|ged)?(?:[^a-z]|$)|categor|label|keyword|topic|taxonom|badge",
-}  # fmt: skip
-"""What class and id names speak of. Sorted; their order is part of the model."""
-
-_FAMILY = [(re.compile(pattern), 1 << bit) for bit, pattern in enumerate(FAMILIES.values())]
+_BITS = np.arange(len(FAMILIES))[:, None]
+_LEVELS = range(4)
+"""The element that a block stands in and those around it."""
+_NAMED_LEVELS = (0, 1, 3)
+"""How far up what the elements are called is told."""
 
 
 def columns(cut: Cut, own: wording.Columns) -> wording.Columns:
     """For each name a column, with a row for each block."""
-    found: wording.Columns = {}
-    nodes, places = cut.nodes, np.array(cut.places, dtype=np.int64)
-    parents = np.array([max(node.parent, 0) for node in nodes], dtype=np.int64)
-    named = np.array([_families(node.names) for node in nodes], dtype=np.int64)
-    tags = np.array([wording.TAGS.get(node.tag, len(wording.TAGS)) for node in nodes], dtype=np.float32)
-    above = named.copy()
-    for at, parent in enumerate(parents):
-        above[at] |= above[parent]  # parents come before their children
-    first = np.array([node.first for node in nodes], dtype=np.int64)
-    end = np.array([node.end for node in nodes], dtype=np.int64)
-
-    words = own["words"]
+    nodes, places = cut.nodes, np.array(cut.places)
+    parents = np.array([max(node.parent, 0) for node in nodes])
+    first, end = np.array([node.first for node in nodes]), np.array([node.end for node in nodes])
+    tag, tags = _numbered([node.tag for node in nodes])
+    name, names = _numbered([node.names for node in nodes])
+    called = np.array(families.of(names))[name]
     long = wording.long(own)
-    sums = {"words": words, "linked": words * own["linked"], "long": long, "blocks": np.ones_like(words),
-            "paragraphs": (own["tag"] == 0) * 1.0, "headings": own["in_heading"], "images": own["image"],
-            "short": (words < 6) * 1.0, "dates": own["date"]}  # fmt: skip
-    held = {}
-    for name, column in sums.items():
-        running = np.concatenate(([0.0], np.cumsum(column, dtype=np.float64)))
-        held[name] = running[end] - running[first]
-    alike: dict[tuple[int, str, str], int] = {}
-    keys = [(node.parent, node.tag, node.names) for node in nodes]
-    for key in keys:
-        alike[key] = alike.get(key, 0) + 1
-    twins = np.array([alike[key] for key in keys], dtype=np.float32)
+    held = _held(first, end, own, long)
+    _, twins, counts = np.unique(
+        (parents * len(tags) + tag) * len(names) + name, return_inverse=True, return_counts=True
+    )
+    kinds = np.array([wording.TAGS.get(each, len(wording.TAGS)) for each in tags])[tag]
 
-    here = places
-    near = named[places]
-    for level in range(4):
-        if level:
-            here = parents[here]
-            near = near | named[here]
-        total = held["words"][here] + 1
-        found[f"up{level}_words"] = np.log1p(held["words"][here])
-        found[f"up{level}_linked"] = held["linked"][here] / total
-        found[f"up{level}_long"] = held["long"][here] / total
-        found[f"up{level}_blocks"] = held["blocks"][here]
-        found[f"up{level}_mean"] = held["words"][here] / (held["blocks"][here] + 1)
-        found[f"up{level}_paragraphs"] = held["paragraphs"][here]
-        found[f"up{level}_short"] = held["short"][here] / (held["blocks"][here] + 1)
-        found[f"up{level}_images"] = held["images"][here]
-        found[f"up{level}_dates"] = held["dates"][here]
-        found[f"up{level}_twins"] = twins[here]
-        if level:
-            found[f"up{level}_tag"] = tags[here]
-        if level in (0, 1, 3):
-            for bit, name in enumerate(FAMILIES):
-                found[f"up{level}_{name}"] = (near >> bit) & 1
-    for bit, name in enumerate(FAMILIES):
-        found[f"any_{name}"] = (above[places] >> bit) & 1
-    _kin(found, keys, parents, places, own, long)
-    _container(found, cut, parents, places, held["long"], first, end, long)
+    up = [places]
+    for _ in _LEVELS[1:]:
+        up.append(parents[up[-1]])
+    found = _around(np.array(up), held, counts[twins], kinds, called)
+    anywhere = _spelt(_with_those_above(called, parents)[places])
+    found |= zip([f"any_{family}" for family in FAMILIES], anywhere, strict=True)
+    _kin(found, ((tag * len(names) + name) * len(names) + name[parents])[places], own, long)
+    _container(found, parents, places, held["long"], first, end, long)
     return found
 
 
-def _kin(
-    found: wording.Columns,
-    keys: list[tuple[int, str, str]],
-    parents: NDArray[np.int64],
-    places: NDArray[np.int64],
-    own: wording.Columns,
-    long: NDArray[np.float32],
-) -> None:
+def _numbered(values: list[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """Each value's number, and the values by number."""
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return np.array([numbers[value] for value in values]), list(numbers)
+
+
+def _held(
+    first: NDArray[np.int64], end: NDArray[np.int64], own: wording.Columns, long: NDArray[np.float32]
+) -> wording.Columns:
+    """For each element the sums over the blocks in it."""
+    words = own["words"]
+    sums = {"words": words, "linked": words * own["linked"], "long": long, "blocks": np.ones_like(words),
+            "paragraphs": (own["tag"] == 0) * 1.0, "images": own["image"],
+            "short": (words < 6) * 1.0, "dates": own["date"]}  # fmt: skip
+    running = np.zeros((len(sums), len(words) + 1))
+    np.cumsum(list(sums.values()), axis=1, dtype=np.float64, out=running[:, 1:])
+    return dict(zip(sums, running[:, end] - running[:, first], strict=True))
+
+
+def _around(
+    up: NDArray[np.int64],
+    held: wording.Columns,
+    twins: NDArray[np.int64],
+    kinds: NDArray[np.int64],
+    called: NDArray[np.int64],
+) -> wording.Columns:
+    """What the elements of each level hold and are called; `up` has a row for each level."""
+    inside = {name: column[up] for name, column in held.items()}
+    total, blocks = inside["words"] + 1, inside["blocks"] + 1
+    told = {
+        "words": np.log1p(inside["words"]), "linked": inside["linked"] / total, "long": inside["long"] / total,
+        "blocks": inside["blocks"], "mean": inside["words"] / blocks, "paragraphs": inside["paragraphs"],
+        "short": inside["short"] / blocks, "images": inside["images"], "dates": inside["dates"], "twins": twins[up],
+        "tag": kinds[up],
+    }  # fmt: skip
+    near = np.bitwise_or.accumulate(called[up])
+    found: wording.Columns = {}
+    for level in _LEVELS:
+        found |= {f"up{level}_{name}": column[level] for name, column in told.items() if level or name != "tag"}
+        if level in _NAMED_LEVELS:
+            found |= zip([f"up{level}_{family}" for family in FAMILIES], _spelt(near[level]), strict=True)
+    return found
+
+
+def _with_those_above(called: NDArray[np.int64], parents: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each element its families and those of all around it, in steps of twice the length."""
+    while parents.any():
+        called, parents = called | called[parents], parents[parents]
+    every: NDArray[np.int64] = called | called[0]
+    return every
+
+
+def _spelt(called: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A row for each family, 1 for whoever is of it."""
+    bits: NDArray[np.int64] = (called >> _BITS) & 1
+    return bits
+
+
+def _kin(found: wording.Columns, names: NDArray[np.int64], own: wording.Columns, long: NDArray[np.float32]) -> None:
     """What the blocks are like, all over the page, that stand in elements of the same name in elements of the same."""
-    numbers: dict[tuple[str, str, str], int] = {}
-    kin_of = np.array(
-        [numbers.setdefault((keys[at][1], keys[at][2], keys[parents[at]][2]), len(numbers)) for at in range(len(keys))],
-        dtype=np.int64,
-    )[places]
-    blocks = np.bincount(kin_of, minlength=len(numbers)).astype(np.float32)
-    words = np.bincount(kin_of, weights=own["words"], minlength=len(numbers))
-    linked = np.bincount(kin_of, weights=own["words"] * own["linked"], minlength=len(numbers))
-    running = np.bincount(kin_of, weights=long, minlength=len(numbers))
-    found["kin_blocks"] = blocks[kin_of]
-    found["kin_words"] = (words / np.maximum(blocks, 1))[kin_of]
-    found["kin_linked"] = (linked / (words + 1))[kin_of]
-    found["kin_long"] = (running / (words + 1))[kin_of]
-    found["kin_share"] = (running / (float(long.sum()) + 1))[kin_of]
+    _, kin = np.unique(names, return_inverse=True)
+    blocks = np.bincount(kin).astype(np.float32)
+    words = np.bincount(kin, weights=own["words"])
+    linked = np.bincount(kin, weights=own["words"] * own["linked"])
+    running = np.bincount(kin, weights=long)
+    found["kin_blocks"] = blocks[kin]
+    found["kin_words"] = (words / np.maximum(blocks, 1))[kin]
+    found["kin_linked"] = (linked / (words + 1))[kin]
+    found["kin_long"] = (running / (words + 1))[kin]
+    found["kin_share"] = (running / (float(long.sum()) + 1))[kin]
 
 
 def _container(
     found: wording.Columns,
-    cut: Cut,
     parents: NDArray[np.int64],
     places: NDArray[np.int64],
     held: NDArray[np.float64],
@@ -142,11 +124,9 @@ def _container(
     long: NDArray[np.float32],
 ) -> None:
     """Where each block stands to the element that holds most of the running text."""
-    direct = np.zeros(len(cut.nodes))
-    np.add.at(direct, places, long)
-    of_children = np.zeros(len(cut.nodes))
-    np.add.at(of_children, parents, np.where(np.arange(len(parents)) > 0, direct, 0))
-    top = int(np.argmax(of_children + direct)) if len(direct) else 0
+    direct = np.bincount(places, weights=long, minlength=len(parents))
+    of_children = np.bincount(parents[1:], weights=direct[1:], minlength=len(parents))
+    top = int(np.argmax(of_children + direct))
     wide = top
     while wide and held[wide] < 0.7 * held[0]:
         wide = int(parents[wide])
@@ -158,28 +138,17 @@ def _container(
         found[f"{name}_after"] = np.maximum(blocks - end[node] + 1, 0)
         found[f"{name}_at"] = (blocks - first[node]) / max(1, end[node] - first[node])
         found[f"{name}_share"] = np.full(len(places), held[node] / (held[0] + 1))
-    ancestors, node = set(), top
-    while node:
-        ancestors.add(node)
-        node = int(parents[node])
-    apart = np.zeros(len(cut.nodes))
-    for node in range(1, len(cut.nodes)):
-        apart[node] = 0 if node in ancestors else apart[parents[node]] + 1
-    found["apart"] = apart[places]
+    found["apart"] = _steps(parents.tolist(), top)[places]
 
 
-def _families(names: str) -> int:
-    bits = 0
-    for name in names.split():
-        bits |= _family(name)
-    return bits
-
-
-@lru_cache(maxsize=16384)
-def _family(name: str) -> int:
-    """Sites use few names many times, and the same on all their pages."""
-    bits = 0
-    for pattern, bit in _FAMILY:
-        if pattern.search(name):
-            bits |= bit
-    return bits
+def _steps(parents: list[int], top: int) -> NDArray[np.int64]:
+    """How many steps each element is below the nearest that holds the top one, or is it."""
+    around = {0}
+    while top:
+        around.add(top)
+        top = parents[top]
+    steps = [0] * len(parents)
+    for node, parent in enumerate(parents):  # parents come before their children
+        if node not in around:
+            steps[node] = steps[parent] + 1
+    return np.array(steps)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chaffinch.extract import by_context, by_lines, by_repeats, kinds, languages, plaintext
 from chaffinch.model import Document, Metadata, Page, Repeats, Verdict
 
@@ -15,7 +13,7 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
     scores = by_context.chances(cut, read)
     repeated, judged = by_repeats.verdicts(cut, repeats), by_context.verdicts(cut, read, scores)
     blocks = tuple(
-        replace(block, verdict=verdict, reason=reason, score=score if score is None else round(score, 3))
+        block._replace(verdict=verdict, reason=reason, score=score if score is None else round(score, 3))
         for block, (verdict, reason), score in (
             (block, said or learned, score)
             for block, said, learned, score in zip(cut, repeated, judged, scores, strict=True)

@@ -43,6 +43,8 @@ class _Read:
     """What its links are relative to."""
     second: str
     """What another extractor would keep."""
+    scripts: Sequence[html.HtmlElement]
+    noscripts: Sequence[html.HtmlElement]
 
 
 def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Document:
@@ -64,7 +66,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
     blocks = rescue.rescued(
         _judged(read.cut.blocks, said.found, scores),
         jsonld.article(read.found),
-        read.root,
+        read.scripts,
         read.metadata.title,
         read.base,
     )
@@ -111,7 +113,12 @@ def _read(text: str, page: Page) -> _Read:
     said = metadata.read(
         known.root, known.url, base=known.base, found=found, blocks=known.cut.blocks, fetched=page.fetched
     )
-    return _Read(known.root, known.cut, said, found, known.base, opinion.asked(known.markup))
+    scripts = list(known.root.iter("script", "noscript"))
+    return _Read(
+        known.root, known.cut, said, found, known.base, opinion.asked(known.markup),
+        [script for script in scripts if script.tag == "script"],
+        [script for script in scripts if script.tag == "noscript"],
+    )  # fmt: skip
 
 
 def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
@@ -127,14 +134,15 @@ def _signs(read: _Read, page: Page) -> kinds.Signs:
     types = [kind for thing in read.found for kind in jsonld.kinds(thing)]
     free = article.get("isAccessibleForFree")
     og_type = read.root.xpath("string(/html/head/meta[@property='og:type']/@content)").strip().lower()
+    is_described = bool(article) and not jsonld.is_bare_page(article)
     return kinds.Signs(
         status=page.status,
         says_article=bool(article.get("headline")) or og_type == "article",
-        is_described=bool(article) and not jsonld.is_bare_page(article),
-        says_product=_product(read.root, types, og_type),
+        is_described=is_described,
+        says_product="" if is_described else _product(read.root, types, og_type),
         says_free=None if free is None else str(free).lower() not in ("false", "0", "no"),
         says_other=next((kind for kind in types if kind in _LISTINGS), ""),
-        scripts=sum(1 for _ in read.root.iter("script")),
-        noscript=" ".join(element.text_content()[:500] for element in read.root.iter("noscript"))[:2000],
+        scripts=len(read.scripts),
+        noscript=" ".join(element.text_content()[:500] for element in read.noscripts)[:2000],
         is_front=urls.is_front(page.url),
     )
