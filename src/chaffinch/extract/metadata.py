@@ -103,12 +103,24 @@ def _unescaped(text: str) -> str:
     return unescape(text)
 
 
+_LINES = frozenset(("br", "div", "h1", "h2", "h3", "p", "li"))
+
+
 def _headings(root: html.HtmlElement) -> Iterator[str]:
     body = root.find("body")
     for heading in body.iter("h1") if body is not None else ():
-        yield heading.text_content()
+        yield _spaced(heading)
     for heading in body.xpath(".//*[@itemprop='headline'][not(self::meta)]")[:2] if body is not None else ():
-        yield heading.text_content()
+        yield _spaced(heading)
+
+
+def _spaced(element: html.HtmlElement) -> str:
+    """An element's text; where a line of it begins, a word ends."""
+    return "".join(
+        f"{' ' if each.tag in _LINES else ''}{each.text or ''}"
+        f"{' ' if each.tag in _LINES else ''}{'' if each is element else each.tail or ''}"
+        for each in element.iter("*")
+    )
 
 
 def _site(meta: dict[str, str], found: list[jsonld.Thing], article: jsonld.Thing, url: str) -> list[str]:
