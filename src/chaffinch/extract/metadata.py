@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from lxml import html
 
@@ -68,9 +68,10 @@ def read(
         title=title,
         byline=_byline(root, found, article, meta, site, title),
         publisher=site[0] if site else "",
-        published=published,
+        published=published.astimezone(UTC) if published else None,
         certainty=certainty,
-        updated=updated if updated and published and updated > published else None,
+        offset=round((published.utcoffset() or timedelta()).total_seconds() / 60) if published else 0,
+        updated=updated.astimezone(UTC) if updated and published and updated > published else None,
         language=language,
         image=_image(article, meta, base or url),
         canonical=canonical(root) or None,
