@@ -126,7 +126,7 @@ def begins(text: str, *, strictly: bool = False) -> bool:
 
 def ends_otherwise(text: str) -> bool:
     """Whether what stands before a "by" says that it is not of who wrote: "Medically reviewed"."""
-    return _DONE_OTHERWISE.search(text) is not None
+    return _DONE_OTHERWISE.search(text[-60:]) is not None
 
 
 def is_handle(name: str) -> bool:
