@@ -96,6 +96,10 @@ def by_facts(rows: list[Row]) -> str:
     dated = [(s, d) for s, d in drafts if s.date[:4].isdigit()]
     dates = [d.published is not None and d.published.date().isoformat() == s.date[:10] for s, d in dated]
     abroad = [right or is_day_somewhere(d.published, s.date) for right, (s, d) in zip(dates, dated, strict=True)]
+    shown = [
+        d.published is not None and (d.published + timedelta(minutes=d.offset)).date().isoformat() == s.date[:10]
+        for s, d in dated
+    ]
     undated = [d.published is not None for s, d in drafts if not s.date]
     sure = [d.published is not None and d.certainty is Certainty.SURE for s, d in drafts if not s.date]
     told = [(d.certainty, right) for right, (_, d) in zip(abroad, dated, strict=True) if d.published]
@@ -107,7 +111,8 @@ def by_facts(rows: list[Row]) -> str:
     kinds = [str(d.kind) == "article" for _, d in drafts]
     return (
         f"title {np.mean(titles):.3f} ({len(titles)})  author {np.mean(authors):.3f} ({len(authors)})  "
-        f"date {np.mean(dates):.3f} by UTC, {np.mean(abroad):.3f} by its site's clock ({len(dates)})  "
+        f"date {np.mean(dates):.3f} by UTC, {np.mean(shown):.3f} as its site tells it, "
+        f"{np.mean(abroad):.3f} by any clock ({len(dates)})  "
         f"dated though undated {np.mean(undated):.3f}, "
         f"surely {np.mean(sure):.3f} ({len(undated)})  right where told: {precision}  "
         f"called an article {np.mean(kinds):.3f}"

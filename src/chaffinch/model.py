@@ -290,6 +290,8 @@ class Metadata:
     publisher: str = ""
     published: datetime | None = None
     certainty: Certainty = Certainty.SEEN
+    offset: int = 0
+    """Minutes by which the clock that the page tells `published` by is ahead of UTC."""
     updated: datetime | None = None
     language: str | None = None
     image: str | None = None
@@ -342,6 +344,8 @@ class Draft:
     publisher: str = ""
     published: datetime | None = None
     certainty: Certainty = Certainty.SEEN
+    offset: int = 0
+    """Minutes by which the clock that the page tells `published` by is ahead of UTC."""
     updated: datetime | None = None
     language: str | None = None
     lead: str = ""

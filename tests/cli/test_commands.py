@@ -1,5 +1,6 @@
 """The command line: what is typed wrong is one line, what is written keeps every other line."""
 
+import json
 import re
 from pathlib import Path
 
@@ -125,3 +126,14 @@ def test_a_source_that_would_break_the_config_is_not_written(tmp_path: Path) -> 
 )
 def test_clean_html_is_written_as_markdown(html: str, written: str) -> None:
     assert markdown(html) == written
+
+
+def test_jsonl_tells_a_day_by_the_pages_own_clock(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "one.html"
+    page.write_text(
+        '<html><head><meta property="article:published_time" content="2026-05-03T20:30:00-07:00"></head><body>'
+        "<h1>A calm day</h1><p>The first boat came home before the evening bell, and nobody had lit the lamp.</p>"
+    )
+
+    assert run(["extract", str(page), "--format", "jsonl"]) == 0
+    assert json.loads(capsys.readouterr().out)["published"] == "2026-05-03T20:30:00-07:00"

@@ -26,6 +26,9 @@ def read(body: str, head: str = "", url: str = URL, language: str = "") -> Metad
         "By Mara Quill on May 3, 2026",
         "3.5.2026",
         "Open Source | 3 May 2026",
+        "3-mayo-2026 5:11:10",
+        "Published<span>May 3, 2026</span></div><div>Updated<span>June 9, 2026</span>",
+        "٣ مايو ٢٠٢٦",
     ],
 )
 def test_a_date_beside_the_headline_is_likely_the_articles(line: str) -> None:
@@ -175,3 +178,19 @@ def test_a_day_that_can_be_read_in_two_ways_is_not_read(language: str) -> None:
 )
 def test_an_address_tells_the_day(path: str) -> None:
     assert dates.in_url(f"https://site.example/notes/{path}") == MAY
+
+
+@pytest.mark.parametrize(
+    ("told", "moment", "offset"),
+    [
+        ("2026-05-03T20:30:00-07:00", "2026-05-04T03:30:00+00:00", -420),
+        ("2026-05-03T01:00:00+05:30", "2026-05-02T19:30:00+00:00", 330),
+        ("2026-05-03T20:30:00Z", "2026-05-03T20:30:00+00:00", 0),
+        ("2026-05-03", "2026-05-03T00:00:00+00:00", 0),
+    ],
+)
+def test_a_moment_is_kept_in_utc_with_the_clock_that_it_was_told_by(told: str, moment: str, offset: int) -> None:
+    said = read(STORY, f'<meta property="article:published_time" content="{told}">')
+
+    assert said.published is not None
+    assert (said.published.isoformat(), said.offset) == (moment, offset)

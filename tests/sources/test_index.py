@@ -239,6 +239,14 @@ def test_a_page_of_too_many_links_is_read_in_its_beginning(inside: str) -> None:
         listed(a_page(f"<div>{inside}</div>"))
 
 
+def test_an_address_that_never_ends_does_not_hold_a_visit_up() -> None:
+    endless = f'<a href="/topic/{"a_" * 900}-/1">A story whose address never comes to its end</a>'
+
+    listing = listed(a_page(f"<div>{endless}</div>" + "".join(card(headline) for headline in HEADLINES)))
+
+    assert len(listing.references) >= len(HEADLINES)
+
+
 def test_a_page_in_another_encoding_is_read() -> None:
     html = a_page(card("Grüße aus Österreich von der Küste") + card("Köln übt für den großen Umzug"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -102,7 +103,7 @@ def _write(target: TextIO, form: Form, name: str, url: str, draft: Draft) -> Non
             "kind": draft.kind.value,
             "title": draft.title,
             "byline": draft.byline,
-            "published": draft.published.isoformat() if draft.published else None,
+            "published": _by_its_clock(draft.published, draft.offset) if draft.published else None,
             "certainty": draft.certainty.value,
             "language": draft.language,
             "text": draft.text,
@@ -121,3 +122,8 @@ def _write(target: TextIO, form: Form, name: str, url: str, draft: Draft) -> Non
     else:
         body = f"{draft.title}\n\n{draft.text}" if draft.title else draft.text
     target.write(body.rstrip() + "\n")
+
+
+def _by_its_clock(moment: datetime, offset: int) -> str:
+    """The moment as the page tells it: its day is the site's own."""
+    return moment.astimezone(timezone(timedelta(minutes=offset))).isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from chaffinch.model import Block, Repeats, Verdict
@@ -10,26 +11,34 @@ from chaffinch.text import fingerprint
 WITNESSES = 2
 """Other pages that must hold a block before it is dropped for it."""
 _MOST = 0.5
+_SOME = 0.25
 _FEW = 0.3
 """The most of a page's running text that repetition alone may take."""
 _STOPS = frozenset(".!?…。！？؟۔")
 _CLOSERS = "\"'”’»)]"
 _LONG = 12
+_SHORTEST = 4
+_BELOW = 8
+"""Words that make a line below a heading running text."""
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
 def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str] | None]:
     """BOILERPLATE for blocks that at least two other pages hold.
 
     `repeats` may count this page too, so a block needs one witness more. A long sentence that ends in a full stop is
-    an agency's background paragraph unless most pages of the site have it.
+    an agency's background paragraph unless most pages of the site have it; a short one in the midst of the text is one
+    that journalists like, unless a fourth have it. Headings and cells of tables that give form to this page's
+    own matter are left to other stages.
     """
     none: list[tuple[Verdict, str] | None] = [None] * len(blocks)
     if repeats.pages <= WITNESSES or not repeats.counts:
         return none
+    counts = [repeats.counts.get(fingerprint(block.text), 0) if block.words else 0 for block in blocks]
+    page = _Page(blocks, [count > WITNESSES for count in counts])
     found = list(none)
-    for at, block in enumerate(blocks):
-        count = repeats.counts.get(fingerprint(block.text), 0) if block.words else 0
-        if count > WITNESSES and (not is_sentence(block) or count > max(WITNESSES, _MOST * repeats.pages)):
+    for at, count in enumerate(counts):
+        if count > WITNESSES and count > page.needed(at) * repeats.pages and not page.is_form(at):
             found[at] = (Verdict.BOILERPLATE, f"stands on {count} of {repeats.pages} pages of this source")
     prose = sum(block.words for block in blocks if is_sentence(block))
     taken = sum(block.words for block, verdict in zip(blocks, found, strict=True) if verdict and is_sentence(block))
@@ -42,4 +51,73 @@ def is_sentence(block: Block) -> bool:
     """Whether it is running text: more than twelve words, few of them links, a full stop at the end."""
     if block.words <= _LONG or block.linked_words >= block.words / 2:
         return False
+    return _is_stopped(block)
+
+
+def _is_stopped(block: Block) -> bool:
     return block.text.rstrip(_CLOSERS)[-1:] in _STOPS
+
+
+class _Page:
+    """A page's blocks with words, and which of them others hold too."""
+
+    def __init__(self, blocks: Sequence[Block], repeated: Sequence[bool]) -> None:
+        self._blocks, self._repeated = blocks, repeated
+        self._worded = [at for at, block in enumerate(blocks) if block.words]
+        self._place = {at: place for place, at in enumerate(self._worded)}
+        self._own: dict[str, tuple[int, int]] = {}
+        for at in self._worded:
+            if box := _box(blocks[at].path):
+                own, every = self._own.get(box, (0, 0))
+                self._own[box] = own + (not repeated[at] and not _is_linked(blocks[at])), every + 1
+
+    def needed(self, at: int) -> float:
+        """The share of the site's pages that must hold the block, if it is a sentence."""
+        block = self._blocks[at]
+        if is_sentence(block):
+            return _MOST
+        is_short = block.words >= _SHORTEST and not block.linked_words and _is_stopped(block)
+        around = [self._near(at, -1), self._near(at, 1)]
+        is_amid = all(n is not None and not self._repeated[n] and is_sentence(self._blocks[n]) for n in around)
+        return _SOME if is_short and is_amid else 0.0
+
+    def is_form(self, at: int) -> bool:
+        """Whether the block gives form to what is this page's own: a heading above it, a cell of its table."""
+        block = self._blocks[at]
+        if _is_linked(block) or is_sentence(block):
+            return False
+        if block.tag in _HEADINGS or (block.words <= _SHORTEST and block.text.endswith(":")):
+            below = self._near(at, 1)
+            return below is not None and self._is_own_text(below)
+        return _is_cell(block) and self._is_own_box(block.path)
+
+    def _is_own_text(self, at: int) -> bool:
+        block = self._blocks[at]
+        if self._is_own_box(block.path):
+            return True
+        return not self._repeated[at] and block.words >= _BELOW and not _is_linked(block)
+
+    def _is_own_box(self, path: str) -> bool:
+        own, every = self._own.get(_box(path), (0, 0))
+        return own > 1 and own * 3 >= every
+
+    def _near(self, at: int, step: int) -> int | None:
+        place = self._place[at] + step
+        return self._worded[place] if 0 <= place < len(self._worded) else None
+
+
+_BOX = re.compile(r".*/(?:table|[uo]l|dl)(?:\[\d+\])?(?=/)")
+
+
+def _box(path: str) -> str:
+    """The path of the list or table around a block; empty where there is none."""
+    found = _BOX.match(path)
+    return found[0] if found else ""
+
+
+def _is_cell(block: Block) -> bool:
+    return _box(block.path).rpartition("/")[2].startswith("table")
+
+
+def _is_linked(block: Block) -> bool:
+    return block.linked_words * 2 > block.words

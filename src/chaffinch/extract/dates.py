@@ -1,4 +1,4 @@
-"""A date as pages write it becomes a moment in UTC, or None."""
+"""A date as pages write it becomes a moment, or None."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?Z?")
 
+_DIGITS = {first + digit: str(digit) for first in (0x660, 0x6F0) for digit in range(10)}
+"""Arabic and Persian digits; a text keeps its length."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WRITTEN = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"), ""),
     (re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]"), ""),
     (re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)(?!\d)"), ""),
     (re.compile(r"(?<![\d/-])(?P<d>\d{1,2})([/-])(?P<m>\d{1,2})\2(?P<y>(?:19|20)\d\d)(?!\d)"), "either"),
-    (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª)?\.?[\s-]+(?:de\s+|d['’])?(?P<n>[^\W\d_]{3,})\.?,?[\s-]+"
+    (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª)?\.?[\s-]+(?:de\s+|d['’])?(?P<n>[^\W\d_]{3,})\.?[,،]?[\s-]+"
                 r"(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d)"), "named"),
     (re.compile(r"(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)"), "named"),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.?,?\s+(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?!\d)"), "named"),
@@ -37,7 +39,10 @@ _IN_URL = (
 
 
 def read(written: object, language: str = "") -> datetime | None:
-    """The moment that ISO 8601, RFC 822, a plain date or a Unix time stands for; without a zone it is UTC."""
+    """The moment that ISO 8601, RFC 822, a plain date or a Unix time stands for, by the clock that it is written by.
+
+    Without a zone that is UTC.
+    """
     if isinstance(written, int | float) and not isinstance(written, bool):
         return _from_epoch(float(written))
     if not isinstance(written, str) or not (text := written.strip()[:80]):
@@ -64,6 +69,7 @@ def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
 
     `6/3/2024` is a date only where it can be read in one way, or where `language` says which.
     """
+    text = text if text.isascii() else text.translate(_DIGITS)
     if not _YEAR.search(text):
         return
     found = sorted(
@@ -74,7 +80,11 @@ def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
     for start, end, kind, match in found:
         if start >= last and (moment := _written(match, kind, language.lower())):
             last = end
-            yield start, end, moment
+            yield (
+                start + (months.glued(match["n"]) if kind == "named" and match.start("n") == start else 0),
+                end,
+                moment,
+            )
 
 
 def in_url(url: str) -> datetime | None:
@@ -135,8 +145,4 @@ def _moment(year: str, month: str, day: str, hour: str | None = None, minute: st
 def _within(moment: datetime) -> datetime | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    try:
-        moment = moment.astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None
     return moment if _EARLIEST <= moment.year < _LATEST else None

@@ -62,6 +62,7 @@ def draft(reference: Reference, page: Page, document: Document) -> Draft:
         publisher=told.publisher or said.publisher,
         published=published,
         certainty=certainty,
+        offset=said.offset if published == said.published else 0,
         updated=told.updated or said.updated or reference.updated,
         language=told.language or said.language or reference.language or languages.guess(prose),
         lead=shorten(prose, _LEAD),

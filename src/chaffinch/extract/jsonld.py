@@ -63,6 +63,19 @@ def names(value: object) -> list[str]:
     return []
 
 
+def authors(thing: Thing, found: list[Thing]) -> tuple[list[str], list[str]]:
+    """The names of its authors: people and whatever has no type, then organizations."""
+    said = thing.get("author") or thing.get("creator")
+    people: list[str] = []
+    others: list[str] = []
+    for each in said[:20] if isinstance(said, list) else [said]:
+        if isinstance(each, Mapping) and not each.get("name") and each.get("@id"):
+            each = next((other for other in found if other.get("@id") == each["@id"] and other.get("name")), each)
+        is_company = isinstance(each, Mapping) and any(kind.endswith("Organization") for kind in kinds(each))
+        (others if is_company else people).extend(names(each))
+    return people, others
+
+
 def address(value: object) -> str:
     """The URL in an ImageObject, a string or the first of a list."""
     if isinstance(value, list):

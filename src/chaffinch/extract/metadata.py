@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from lxml import html
 
 from chaffinch import urls
-from chaffinch.extract import bylines, dating, jsonld, titles
+from chaffinch.extract import bylines, dating, jsonld, signed, titles
 from chaffinch.model import Block, Metadata
 from chaffinch.text import normalised, one_line
 
@@ -27,6 +27,7 @@ _AUTHORS = (
     "citation_author",
     "article:author_name",
     "byl",
+    "cxenseparse:author",
     "twitter:data1",
 )
 _IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image")
@@ -65,11 +66,12 @@ def read(
     updated = dating.updated(article, meta)
     return Metadata(
         title=title,
-        byline=_byline(root, article, meta, site),
+        byline=_byline(root, found, article, meta, site, title),
         publisher=site[0] if site else "",
-        published=published,
+        published=published.astimezone(UTC) if published else None,
         certainty=certainty,
-        updated=updated if updated and published and updated > published else None,
+        offset=round((published.utcoffset() or timedelta()).total_seconds() / 60) if published else 0,
+        updated=updated.astimezone(UTC) if updated and published and updated > published else None,
         language=language,
         image=_image(article, meta, base or url),
         canonical=canonical(root) or None,
@@ -103,12 +105,24 @@ def _unescaped(text: str) -> str:
     return unescape(text)
 
 
+_LINES = frozenset(("br", "div", "h1", "h2", "h3", "p", "li"))
+
+
 def _headings(root: html.HtmlElement) -> Iterator[str]:
     body = root.find("body")
     for heading in body.iter("h1") if body is not None else ():
-        yield heading.text_content()
+        yield _spaced(heading)
     for heading in body.xpath(".//*[@itemprop='headline'][not(self::meta)]")[:2] if body is not None else ():
-        yield heading.text_content()
+        yield _spaced(heading)
+
+
+def _spaced(element: html.HtmlElement) -> str:
+    """An element's text; where a line of it begins, a word ends."""
+    return "".join(
+        f"{' ' if each.tag in _LINES else ''}{each.text or ''}"
+        f"{' ' if each.tag in _LINES else ''}{'' if each is element else each.tail or ''}"
+        for each in element.iter("*")
+    )
 
 
 def _site(meta: dict[str, str], found: list[jsonld.Thing], article: jsonld.Thing, url: str) -> list[str]:
@@ -117,12 +131,43 @@ def _site(meta: dict[str, str], found: list[jsonld.Thing], article: jsonld.Thing
     return list(dict.fromkeys(one_line(_unescaped(name))[:100] for name in names if name.strip()))
 
 
-def _byline(root: html.HtmlElement, article: jsonld.Thing, meta: dict[str, str], site: list[str]) -> str:
+def _byline(
+    root: html.HtmlElement,
+    found: list[jsonld.Thing],
+    article: jsonld.Thing,
+    meta: dict[str, str],
+    site: list[str],
+    title: str,
+) -> str:
+    """Persons whom the page tells, then whom it shows, then whatever is told: a handle, a company, the site."""
     names = {normalised(name) for name in site}
-    said = [bylines.joined(jsonld.names(article.get("author")))]
-    said += [bylines.joined([meta.get(name, "")]) for name in _AUTHORS]
-    persons = [name for name in said if name and normalised(name) not in names]
-    return (persons[0] if persons else "") or bylines.marked(root) or next(filter(None, said), "")
+    people, others = jsonld.authors(article, found)
+    said = [bylines.joined(people), *(bylines.joined([meta.get(name, "")]) for name in _AUTHORS)]
+    told = next((n for n in said if n and normalised(n) not in names and not bylines.is_handle(n)), "")
+    signs = signed.Signatures(root, title)
+    if told:
+        shown = signs.beside()
+        if shown and normalised(shown) not in names and _is_another(shown, told):
+            return shown  # the account that put the article in is not always who wrote it
+        more = signs.marked() or shown
+        return more if _has_more(more, told) else told
+    for looked in (signs.marked, signs.beside, signs.named, signs.linked, signs.below):
+        if shown := looked():
+            return shown
+    return next(filter(None, (*said, bylines.joined(others))), "")
+
+
+def _is_another(shown: str, told: str) -> bool:
+    """Whether a byline of two words and more has none of the words that are told."""
+    return " " in shown and not set(normalised(shown).split()) & set(normalised(told).split())
+
+
+def _has_more(shown: str, told: str) -> bool:
+    """Whether a byline names all that are told and others."""
+    plain = f" {normalised(shown)} "
+    known, there = bylines.people(told), bylines.people(shown)
+    is_whole = all(f" {normalised(name)} " in plain for name in known)
+    return is_whole and len(there) > 1 and all(" " in name for name in there) and len(there) >= len(known)
 
 
 def _language(root: html.HtmlElement, article: jsonld.Thing, meta: dict[str, str]) -> str | None:

@@ -9,18 +9,20 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 _EVERYWHERE = {name: at for at, names in enumerate((
-    "january jan januar januari janvier enero gennaio janeiro января stycznia ocak",
-    "february feb februar februari février fevrier febrero febbraio fevereiro февраля lutego şubat",
-    "march mar märz maerz maart mars marzo março марта marca mart",
-    "april apr avril abril aprile апреля kwietnia nisan",
-    "may mai mei mayo maggio maio maj мая maja mayıs",
-    "june jun juni juin junio giugno junho июня czerwca haziran",
-    "july jul juli juillet julio luglio julho июля lipca temmuz",
-    "august aug augustus augusti août aout agosto августа sierpnia ağustos",
-    "september sep sept septembre septiembre settembre setembro сентября września eylül",
-    "october oct oktober okt octobre octubre ottobre outubro октября października ekim",
-    "november nov novembre noviembre novembro ноября listopada kasım",
-    "december dec dezember dez décembre decembre diciembre dicembre dezembro декабря grudnia aralık",
+    "january jan januar januari janvier enero gennaio janeiro января stycznia ocak ene gen janv يناير ژانویه",
+    ("february feb februar februari février fevrier febrero febbraio fevereiro февраля lutego şubat fév févr fev"
+    " فبراير فوریه"),
+    "march mar märz maerz maart mars marzo março марта marca mart mrt مارس",
+    "april apr avril abril aprile апреля kwietnia nisan abr avr أبريل آوریل",
+    "may mai mei mayo maggio maio maj мая maja mayıs mag مايو مه",
+    "june jun juni juin junio giugno junho июня czerwca haziran giu يونيو ژوئن",
+    "july jul juli juillet julio luglio julho июля lipca temmuz juil lug يوليو ژوئیه",
+    "august aug augustus augusti août aout agosto августа sierpnia ağustos ago أغسطس اوت",
+    "september sep sept septembre septiembre settembre setembro сентября września eylül set سبتمبر سپتامبر",
+    "october oct oktober okt octobre octubre ottobre outubro октября października ekim out ott أكتوبر اکتبر",
+    "november nov novembre noviembre novembro ноября listopada kasım نوفمبر نوامبر",
+    ("december dec dezember dez décembre decembre diciembre dicembre dezembro декабря grudnia aralık déc dic"
+    " ديسمبر دسامبر"),
 ), 1) for name in names.split()}  # fmt: skip
 _GLUED = re.compile(r".*[a-zß-öø-ÿ](?=[A-ZÀ-Þ])")
 """Where one run of text ends and the next begins: `NewsJune 3, 2024`."""
@@ -33,6 +35,12 @@ def number(name: str, language: str = "") -> int | None:
         if found := _EVERYWHERE.get(plain) or (_of(language).get(plain) if language else None):
             return found
     return None
+
+
+def glued(name: str) -> int:
+    """How many letters before the month's name belong to the word before it: 4 in `NewsJune`."""
+    found = _GLUED.match(name)
+    return found.end() if found else 0
 
 
 @lru_cache(maxsize=64)

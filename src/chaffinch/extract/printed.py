@@ -174,7 +174,7 @@ def _line(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
     for start, end, moment in found:
         before = text[last:start]
         says = _said(before)
-        if says is Says.NOTHING and not last and not before.strip() and at and worded[at - 1].words <= _LABEL:
+        if says is Says.NOTHING and not last and not before.strip() and at and _is_label(worded[at - 1], language):
             says = _said(worded[at - 1].text)
         last = end
         if says is Says.ELSE or text[end:].strip() == ":":
@@ -182,6 +182,11 @@ def _line(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
         if says is Says.UPDATED and (_OF_PAGES.search(before) or _ORIGINALLY.search(text)):
             continue
         yield Printed(moment, says)
+
+
+def _is_label(block: Block, language: str) -> bool:
+    """Whether a block is a few words that may say what the date below them is of; where it has one it is of that."""
+    return block.words <= _LABEL and dates.in_words(block.text, language) is None
 
 
 def _said(before: str) -> Says:

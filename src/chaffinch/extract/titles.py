@@ -9,6 +9,12 @@ from chaffinch.text import normalised, one_line
 
 _BREAK = re.compile(r"\s+[|–—•·»«:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\s+[-–—]\s*$")
 _LONGEST = 400
+_A_HEADLINE = 4
+"""Words; a heading of fewer may be a rubric or a site's name."""
+_NO_HEADLINE = 30
+_LABELLED = re.compile(r"[^\W\d_]+: ")
+_AKIN = 0.2
+"""Share of a heading's words that what is told must have: the two are often worded for readers and for searchers."""
 
 
 def choose(headings: Iterable[str], told: Iterable[str], site: Iterable[str], headline: str = "") -> str:
@@ -21,20 +27,29 @@ def choose(headings: Iterable[str], told: Iterable[str], site: Iterable[str], he
     headings = [line for line in (one_line(h)[:_LONGEST] for h in headings) if line]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
+    stripped = [without_site(line, names) for line in told]
     for heading in headings:
         plain = normalised(heading)
         if plain and plain not in names and any(_within(plain, line) for line in plain_told):
-            return heading
+            return _not_shouted(heading, stripped)
     for heading in headings:
         if normalised(heading) == normalised(headline) and headline:
             return heading
-    stripped = [without_site(line, names) for line in told]
+    alone = list(dict.fromkeys(heading for heading in headings if normalised(heading)))
+    if len(alone) == 1 and normalised(alone[0]) not in names and _is_headline(alone[0], stripped):
+        return alone[0]
     if headline and any(_within(normalised(line), normalised(headline)) for line in stripped[:1]):
         return one_line(headline)[:_LONGEST]
     for line in stripped:
         if line and normalised(line) not in names:
             return line
     return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(told), "")
+
+
+def _not_shouted(heading: str, told: Iterable[str]) -> str:
+    """The heading, as the page tells it where it stands in capitals."""
+    plain = normalised(heading)
+    return next((line for line in told if heading.isupper() and normalised(line) == plain), heading)
 
 
 def without_site(title: str, names: set[str]) -> str:
@@ -52,10 +67,10 @@ def without_site(title: str, names: set[str]) -> str:
         left, right = title[:start], title[end:]
         separator = title[start:end]
         if (
-            len(left.split()) >= 4
-            and 0 < len(right.split()) <= 4
+            len(left.split()) >= (3 if "|" in separator else 4)
+            and 0 < len(right.split()) <= (8 if "|" in separator else 4)
             and ":" not in separator
-            and len(right) < len(left) / 2
+            and len(right) < len(left) * (2 if "|" in separator else 0.5)
         ):
             return left.strip()
     return title.strip()
@@ -70,6 +85,31 @@ def _names_site(part: str, names: set[str]) -> bool:
         name and (plain == name or squeezed == name.replace(" ", "") or (len(name) > 5 and plain.startswith(name)))
         for name in names
     )
+
+
+def _is_headline(heading: str, told: Iterable[str]) -> bool:
+    """Whether the page's only heading is of what the page tells, in other words."""
+    plain = normalised(heading)
+    words = plain.split()
+    if len(words) > _NO_HEADLINE or (heading.isupper() and len(words) > 1):
+        return False
+    if len(words) < _A_HEADLINE and not (len(words) == 1 and not plain.isascii() and len(plain) > 2 * _A_HEADLINE):
+        return False
+    parts = words if len(words) > 1 else list(plain)
+    for line in map(normalised, told):
+        known = set(line.split() if len(words) > 1 else line)
+        if known:
+            return sum(part in known for part in parts) >= _AKIN * len(parts) and not _is_adorned(heading, line)
+    return False
+
+
+def _is_adorned(heading: str, told: str) -> bool:
+    """Whether the heading is what is told with a rubric before it, or with a date or a number at it."""
+    plain = normalised(heading)
+    if len(told.split()) < _A_HEADLINE - 1 or not _within(told, plain):
+        return False
+    rest = plain.replace(told, "", 1)
+    return (plain.endswith(told) and _LABELLED.match(heading) is not None) or any(map(str.isdigit, rest))
 
 
 def _within(short: str, long: str) -> bool:

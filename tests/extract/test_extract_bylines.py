@@ -1,0 +1,121 @@
+"""Bylines: who wrote it, as people are called, and nobody else."""
+
+import pytest
+
+from chaffinch.extract import bylines, metadata, tree
+
+URL = "https://fenland.example/notes/harbour"
+STORY = (
+    "<p>The first boat came home before the evening bell, and the harbour master wrote down the hour, as on each day "
+    "before, in the long grey book that lies below the clock on the wall of the old customs house.</p>"
+) * 2
+
+
+def byline(body: str, head: str = "") -> str:
+    return metadata.read(tree.parse(f"<html><head>{head}</head><body>{body}</body></html>"), URL).byline
+
+
+def ld(author: str) -> str:
+    thing = f'{{"@type": "NewsArticle", "headline": "A calm day", "author": {author}}}'
+    return f'<script type="application/ld+json">{thing}</script>'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div>By <a href='/x'>Mara Quill</a></div>",
+        "<div>By<span>Mara Quill</span><span>Harbour reporter</span></div>",
+        "<p><span>3 May 2026</span> by <a>Mara Quill</a> in Notes</p>",
+        "<div>Written by <b>Mara Quill</b> · 4 min read</div>",
+        "<div>ByMara Quill</div>",
+        "<div>Von Mara Quill</div>",
+        "<div>Par Mara Quill, le 3 mai 2026</div>",
+        "<div>By Mara Quill, Senior Harbour Correspondent</div>",
+        "<div><span>May 3</span><a href='/authors/quill'>Mara Quill</a></div>",
+        "<div class='post-author-box'><span>MQ</span><b>Mara Quill</b><i>Editor</i></div>",
+    ],
+)
+def test_a_line_beside_the_headline_names_who_wrote_it(line: str) -> None:
+    assert byline(f"<h1>A calm day</h1>{line}{STORY}") == "Mara Quill"
+
+
+def test_a_name_below_the_text_is_found_where_it_is_said_to_have_written_it() -> None:
+    assert byline(f"<h1>A calm day</h1>{STORY}<div>Written by</div><div>Mara Quill</div>") == "Mara Quill"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>A calm day</h1><div>Photos by Mara Quill</div>",
+        "<h1>A calm day</h1><div>Medically reviewed <span>by Mara Quill</span></div>",
+        "<h1>A calm day</h1><p>By the time the boats came home it was dark, and nobody had lit the lamp.</p>",
+        "<h1>A calm day</h1><div class='comments'><div class='author'>Mara Quill</div></div>",
+        "<h1>A calm day</h1><div>By Monday</div>",
+        "<h1>A calm day</h1><span class='author-date'>Feb 11, 2026</span>",
+    ],
+    ids=["pictures", "a reviewer", "a sentence", "a comment", "a day", "a date"],
+)
+def test_nobody_is_named_where_nobody_is_said_to_have_written_it(body: str) -> None:
+    assert byline(body + STORY) == ""
+
+
+def test_several_authors_are_joined_as_the_page_joins_them() -> None:
+    body = "<h1>A calm day</h1><div>By <a>Mara Quill</a>, <a>Tom Reed</a>, and <a>Ann Other</a></div>"
+
+    assert byline(body + STORY) == "Mara Quill, Tom Reed, and Ann Other"
+    assert (
+        byline(body + STORY, ld('[{"name": "Mara Quill"}, {"name": "Tom Reed"}]'))
+        == "Mara Quill, Tom Reed, and Ann Other"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "shown", "expected"),
+    [
+        ('{"@type": "Person", "name": "Mara Quill"}', "", "Mara Quill"),
+        ('{"@type": "Person", "name": "Mara &amp; Tom"}', "", "Mara & Tom"),
+        ('{"@type": "Organization", "name": "Fenland Media"}', "By Mara Quill", "Mara Quill"),
+        ('{"@type": "Organization", "name": "Fenland Media"}', "", "Fenland Media"),
+        ('{"name": "mquill27"}', "By Mara Quill", "Mara Quill"),
+        ('{"name": "mquill27"}', "", "mquill27"),
+        ('{"name": "Tom Reed"}', "By Mara Quill", "Mara Quill"),
+        ('{"name": "Mara Quill"}', "By M. Quill", "Mara Quill"),
+    ],
+    ids=[
+        "a person",
+        "entities",
+        "a company",
+        "only a company",
+        "a handle",
+        "only a handle",
+        "who put it in",
+        "the same",
+    ],
+)
+def test_what_is_told_and_what_is_shown_are_weighed(told: str, shown: str, expected: str) -> None:
+    assert byline(f"<h1>A calm day</h1><div>{shown}</div>{STORY}", ld(told)) == expected
+
+
+def test_an_author_who_is_described_elsewhere_in_the_graph_is_found() -> None:
+    graph = (
+        '<script type="application/ld+json">{"@graph": [{"@type": "Article", "headline": "A calm day", "author": '
+        '{"@id": "#q"}}, {"@type": "Person", "@id": "#q", "name": "Mara Quill"}]}</script>'
+    )
+
+    assert byline(STORY, graph) == "Mara Quill"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Mara Quill - Fenland Editorial Team", "Mara Quill"),
+        ("Mara Quill on 04-Aug-2021", "Mara Quill"),
+        ("Mara Quill February 8, 2024", "Mara Quill"),
+        ("Mara Quill, MD", "Mara Quill, MD"),
+        ("Jean-Luc de la Tour", "Jean-Luc de la Tour"),
+        ("Staff Writer", ""),
+        ("https://fenland.example/mara", ""),
+    ],
+)
+def test_a_name_is_cleaned_of_dates_roles_and_rubrics(said: str, name: str) -> None:
+    assert bylines.cleaned(said) == name

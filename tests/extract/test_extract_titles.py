@@ -1,0 +1,58 @@
+"""Titles: what the page shows its readers, without what a site adds for searchers."""
+
+import pytest
+
+from chaffinch.extract import metadata, tree
+
+URL = "https://fenland.example/notes/harbour"
+
+
+def title(body: str, head: str = "", url: str = URL) -> str:
+    return metadata.read(tree.parse(f"<html><head>{head}</head><body>{body}</body></html>"), url).title
+
+
+def test_the_pages_only_headline_comes_before_what_it_tells_searchers() -> None:
+    found = title(
+        "<h1>Nine boats that came home before the storm</h1>",
+        '<title>Boats and storms 2026 | Courier</title><meta property="og:title" content="Storm boats: the nine">',
+    )
+
+    assert found == "Nine boats that came home before the storm"
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        ("Fenland Courier", "Nine boats came home"),
+        ("Our news", "Nine boats came home"),
+        ("A place for everyone who loves the sea", "Nine boats came home"),
+        ("Notes: Nine boats came home", "Nine boats came home"),
+        ("Nine boats came home 87", "Nine boats came home"),
+        ("NINE BOATS CAME HOME", "Nine boats came home"),
+    ],
+    ids=["the site's name", "a rubric", "a motto", "a rubric before it", "a number at it", "in capitals"],
+)
+def test_a_heading_that_is_no_headline_does_not_replace_what_is_told(heading: str, told: str) -> None:
+    found = title(
+        f"<h1>{heading}</h1>",
+        f'<meta property="og:title" content="{told}"><meta property="og:site_name" content="Fenland Courier">',
+    )
+
+    assert found == told
+
+
+def test_a_headline_of_two_lines_is_read_as_words() -> None:
+    found = title(
+        "<h1>Nine boats<br>came <b>h</b>ome early</h1>", "<title>Nine boats came home early - Courier</title>"
+    )
+
+    assert found == "Nine boats came home early"
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["The nine boats | Fenland Courier for the whole coast", "The nine boats that came - Courier"],
+)
+def test_a_name_behind_a_line_is_the_sites(told: str) -> None:
+    assert title("", f"<title>{told}</title>").startswith("The nine boats")
+    assert "Courier" not in title("", f"<title>{told}</title>")
