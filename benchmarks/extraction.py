@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import resource
 import sys
 import time
@@ -18,9 +19,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the children of a press
 
 import numpy as np
 
@@ -42,14 +44,14 @@ def chaffinch(sample: corpus.Sample) -> Draft:
 
 
 def measured(
-    samples: Iterable[corpus.Sample], others: dict[str, rivals.Tool], folds: list[object]
+    samples: Iterable[corpus.Sample], others: dict[str, rivals.Tool], folds: list[by_classifier.Model]
 ) -> dict[str, list[Row]]:
     """For each tool a row a page: sample, text, CPU seconds; the tools take turns on each page."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for sample in samples:
         if folds:
             unseen = folds[corpus.fold_of(sample.host)]
-            by_classifier.model = lambda names, forest=unseen: forest  # type: ignore[assignment]
+            by_classifier.packaged = lambda names, model=unseen: model  # type: ignore[assignment]
         started = time.process_time()
         draft = chaffinch(sample)
         rows["chaffinch"].append((sample, draft.text, time.process_time() - started, draft))
@@ -153,14 +155,12 @@ def main() -> None:
     chosen_tools = [name for name in rivals.installed() if given.only is None or name in given.only]
     peaks = {name: peak(name, given.corpus) for name in ("chaffinch", *chosen_tools)}
     others = {name: rivals.tool(name) for name in chosen_tools}
-    folds: list[object] = []
-    learned = np.load(str(Path(by_classifier.__file__).with_name("blocks.npz")))
-    if given.models:
-        for n in range(corpus.FOLDS):
-            packed = np.load(BytesIO((given.models / f"fold{n}.npz").read_bytes()))
-            folds.append(by_classifier.forest(packed))
-            if packed["names"].tolist() != learned["names"].tolist():
-                sys.exit(f"{given.models} was trained on other columns; run benchmarks/train/blocks.py --folds anew")
+    folds: list[by_classifier.Model] = []
+    learned = by_classifier.unpacked(Path(by_classifier.__file__).with_name("blocks.npz").read_bytes())
+    for n in range(corpus.FOLDS if given.models else 0):
+        folds.append(by_classifier.unpacked((given.models / f"fold{n}.npz").read_bytes()))
+        if folds[-1].columns != learned.columns:
+            sys.exit(f"{given.models} was trained on other columns; run benchmarks/train/blocks.py --folds anew")
     print("pages whose host the model", "never saw" if folds else "has learned from")
     print("peak memory, MiB:", "  ".join(f"{name} {mib:.0f}" for name, mib in peaks.items()))
     samples = list(corpus.wcxb(given.corpus))[:: given.every]

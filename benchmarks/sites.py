@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -51,9 +50,8 @@ def main() -> None:
     alone, together = [], []
     for host, pages in sites(given.corpus, given.fewest).items():
         if given.models:
-            packed = np.load(BytesIO((given.models / f"fold{corpus.fold_of(host)}.npz").read_bytes()))
-            unseen = by_classifier.forest(packed)
-            by_classifier.model = lambda names, forest=unseen: forest  # type: ignore[assignment]
+            unseen = by_classifier.unpacked((given.models / f"fold{corpus.fold_of(host)}.npz").read_bytes())
+            by_classifier.packaged = lambda names, model=unseen: model  # type: ignore[assignment]
         outlines = [extractor.outline(Page(page.url, page.body, "text/html")) for page in pages]
         known = repeats.learned(outlines)
         for page in pages:

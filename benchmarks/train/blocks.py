@@ -1,7 +1,7 @@
 """Train the block model: `python benchmarks/train/blocks.py CORPUS [--measure] [--output FILE]`.
 
-Needs lightgbm beside what Chaffinch needs; the product does not. Every figure it prints is of pages whose host was
-held out from training, in both forests.
+Needs lightgbm and torch beside what Chaffinch needs; the product does not. Every figure it prints is of pages whose
+host was held out from training, in the forest and in the networks.
 """
 
 from __future__ import annotations
@@ -9,15 +9,20 @@ from __future__ import annotations
 import argparse
 import pickle
 import sys
+import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightgbm  # type: ignore[import-not-found] # only for training
 import numpy as np
+import torch  # type: ignore[import-not-found] # only for training
 
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside this script
+import net  # type: ignore[import-not-found] # beside this script
 from align import labels  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import (
@@ -36,8 +41,11 @@ from chaffinch.extract import (
 Looked = dict[str, Any]
 """A page with its features, its labels and what the model thinks of it."""
 
-SEED = 20260101
+SEED = net.SEED
 ROUNDS = 300
+EPOCHS = 5
+GUESSED = 0.7
+"""How much a block counts for the networks where only snippets of its page are known."""
 OTHER_KINDS = 1.5
 """How much more a page counts that is no article: there are few of them."""
 SETTINGS = {
@@ -66,6 +74,7 @@ def looked_at(sample: corpus.Sample) -> Looked:
         "open": is_open, "sample": sample, "cut": slim(cut), "rows": rows, "names": names, "label": label,
         "texts": texts,
         "words": np.array([block.words for block in cut.blocks], dtype=np.float32),
+        "keys": [net.keys(text) for text in texts],
     }  # fmt: skip
 
 
@@ -96,6 +105,43 @@ def weights(page: Looked) -> np.ndarray:
     kind = 3.0 if not page["sample"].truth else 1.0 if page["sample"].kind == "article" else OTHER_KINDS
     weight: np.ndarray = each * kind / np.sqrt(each.sum() / 500 + 0.2)
     return weight
+
+
+@dataclass
+class Scale:
+    """The middle and the spread of each column's logarithms."""
+
+    middle: Any
+    spread: Any
+
+
+def scale_of(pages: list[Looked]) -> Scale:
+    some = np.vstack([page["rows"][::7] for page in pages])
+    logs = np.copysign(np.log1p(np.abs(some)), some)
+    return Scale(logs.mean(axis=0), logs.std(axis=0) + 1e-3)
+
+
+def text_of(page: Looked, scale: Scale) -> net.Text:
+    """The page as the networks see it: all blocks in their order, of which those count that are open."""
+    sample = page["sample"]
+    asked = page["open"] & (page["words"] > 0)
+    weight = (np.minimum(page["words"], 60) + 3) / 12 * (1.0 if sample.truth else GUESSED)
+    rows = by_classifier.scaled(page["rows"], scale.middle, scale.spread).astype(np.float32)
+    return net.Text(sample.host, page["fold"], rows, page["keys"], np.where(asked, page["label"], -1), weight)
+
+
+def model_of(pages: list[Looked], held_out: int | None, nets: int) -> dict[str, Any]:
+    """A whole model of the pages that are not held out, as `extract.by_classifier` reads it."""
+    learned = [page for page in pages if page["fold"] != held_out]
+    scale = scale_of(learned)
+    texts = [text_of(page, scale) for page in learned]
+    known = net.vocabulary(texts, held_out)
+    net.spell(texts, known)
+    readers = [net.fit(texts, len(known), SEED + number, EPOCHS) for number in range(nets)]
+    return {
+        **packed(fit(learned), pages[0]["names"]), **net.packed(readers, known),
+        "middle": scale.middle.astype(np.float32), "spread": scale.spread.astype(np.float32),
+    }  # fmt: skip
 
 
 def report(pages: list[Looked], key: str, threshold: float | None) -> str:
@@ -158,16 +204,18 @@ def _plant(node: dict[str, Any], columns: dict[str, list[Any]]) -> int:
     return 1 + max(left, right)
 
 
-def measure(pages: list[Looked], folds: Path | None) -> None:
+def measure(pages: list[Looked], folds: Path, nets: int) -> None:
     """Print the figures of pages whose host was held out, and leave the models by fold in `folds`."""
+    folds.mkdir(parents=True, exist_ok=True)
     for fold in range(corpus.FOLDS):
-        forest = fit([page for page in pages if page["fold"] != fold])
-        if folds:
-            folds.mkdir(parents=True, exist_ok=True)
-            np.savez_compressed(folds / f"fold{fold}.npz", **packed(forest, pages[0]["names"]))
+        path = folds / f"fold{fold}.npz"
+        np.savez_compressed(path, **model_of(pages, fold, nets))
+        model = by_classifier.unpacked(path.read_bytes())
         for page in pages:
             if page["fold"] == fold:
-                page["score"] = np.where(page["open"], forest.predict(page["rows"]), 0.0)
+                asked = np.flatnonzero(page["open"] & (page["words"] > 0))
+                page["score"] = np.zeros(len(page["texts"]))
+                page["score"][asked] = model.chances(page["texts"], page["rows"], asked.tolist())
     for threshold in (0.4, 0.45, 0.5, 0.55, 0.6, None):
         print(f"threshold {threshold or 'by page'}\n{report(pages, 'score', threshold)}")
 
@@ -179,15 +227,17 @@ def main() -> None:
     asked.add_argument("--measure", action="store_true", help="print cross-validated figures too")
     asked.add_argument("--no-model", action="store_true")
     asked.add_argument("--cache", type=Path, help="keeps the pages' features between runs")
-    asked.add_argument(
-        "--folds", type=Path, help="where to leave the models by fold, for benchmarks/extraction.py --models"
-    )
+    asked.add_argument("--folds", type=Path, help="where to leave the models by fold, for benchmarks/extraction.py")
+    asked.add_argument("--nets", type=int, default=2, help="how many networks are asked together")
     given = asked.parse_args()
+    torch.set_num_threads(1)
     started = time.time()
     if given.cache and given.cache.exists():
         pages = pickle.loads(given.cache.read_bytes())
     else:
-        pages = [looked_at(sample) for sample in (*corpus.wcxb(given.corpus), *corpus.segments(given.corpus))]
+        with ProcessPoolExecutor(2) as pool:
+            samples = (*corpus.wcxb(given.corpus), *corpus.segments(given.corpus))
+            pages = list(pool.map(looked_at, samples, chunksize=8))
         pages = [page for page in pages if len(page["texts"])]
         if given.cache:
             given.cache.write_bytes(pickle.dumps(pages))
@@ -197,10 +247,11 @@ def main() -> None:
     print(f"{len(pages)} pages, {sum(len(p['texts']) for p in pages)} blocks, {time.time() - started:.0f} s")
     print("the best that choosing blocks could do:\n" + report(pages, "ideal", 0.5))
     if given.measure:
-        measure(pages, given.folds)
+        with tempfile.TemporaryDirectory() as name:
+            measure(pages, given.folds or Path(name), given.nets)
     print(f"{time.time() - started:.0f} s")
     if not given.no_model:
-        np.savez_compressed(given.output, **packed(fit(pages), pages[0]["names"]))
+        np.savez_compressed(given.output, **model_of(pages, None, given.nets))
         print(f"{given.output}: {given.output.stat().st_size:,} bytes, {time.time() - started:.0f} s")
 
 

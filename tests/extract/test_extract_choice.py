@@ -1,11 +1,12 @@
 """The choice of blocks: one threshold a page, neighbours that help in doubt, a forest that stops when it is sure."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from chaffinch.extract import by_classifier, extractor, segment, tree
+from chaffinch.extract import by_classifier, extractor, segment, sequence, tree
 from chaffinch.extract.forest import Forest
 from chaffinch.model import Block, Kind, Page, Reference, Repeats, Rules, Verdict
 
@@ -60,10 +61,43 @@ def stumps(values: list[float]) -> Forest:
 @settings(deadline=None)
 @given(arrays.arrays(np.float32, st.tuples(st.integers(1, 20), st.just(1)), elements=st.floats(0, 1, width=32)))
 def test_a_forest_says_the_same_whether_it_stops_early_or_not(rows: np.ndarray) -> None:
-    early, late = stumps([4.0, 0.1, 0.1]).chances(rows), stumps([0.1, 0.1, 4.0]).chances(rows)
+    early, late = stumps([4.0, 0.1, 0.1]).log_odds(rows), stumps([0.1, 0.1, 4.0]).log_odds(rows)
 
-    assert ((early > 0.5) == (late > 0.5)).all()
-    assert ((early > 0.5) == (rows[:, 0] > 0.5)).all()
+    assert ((early > 0) == (late > 0)).all()
+    assert ((early > 0) == (rows[:, 0] > 0.5)).all()
+
+
+def reader(says: float) -> sequence.Reader:
+    """A network that always says the same."""
+
+    def nothing(*shape: int) -> sequence.Floats:
+        return np.zeros(shape, dtype=np.float32)
+
+    said = np.array([says], dtype=np.float32)
+    no_words = nothing(0, 0)
+    return sequence.Reader(
+        no_words, (nothing(1, 2), nothing(2)), (), (nothing(4, 2), nothing(2)), 9, (nothing(2, 1), said)
+    )
+
+
+def test_forest_and_networks_have_the_same_weight() -> None:
+    readers = sequence.Readers({}, [reader(-1.0), reader(-2.0)])
+    one = np.ones(1, dtype=np.float32)
+    model = by_classifier.Model(("only",), stumps([0.5, 0.5, 0.5]), readers, one, one)
+    rows = np.array([[0.0], [1.0], [1.0]], dtype=np.float32)
+
+    chances = model.chances(["a", "b", "c"], rows, [0, 2])
+
+    assert np.log(chances / (1 - chances)).tolist() == pytest.approx([(-1.5 - 1.5) / 2, 0.0], abs=1e-6)
+
+
+@given(arrays.arrays(np.float32, (3, 2), elements=st.floats(width=32, allow_nan=False, allow_infinity=False)))
+def test_no_number_is_too_large_for_a_network(rows: np.ndarray) -> None:
+    middle, spread = np.array([0.0, 3.0], dtype=np.float32), np.array([1.0, 0.5], dtype=np.float32)
+
+    scaled = by_classifier.scaled(rows, middle, spread)
+
+    assert np.abs(scaled).max() <= 4
 
 
 def test_a_thread_that_stands_in_noscript_is_read() -> None:

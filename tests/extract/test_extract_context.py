@@ -106,7 +106,7 @@ def test_the_model_in_the_package_is_small() -> None:
     body = (files("chaffinch.extract") / "lines.npz").read_bytes()
 
     assert len(body) < 2_000_000
-    assert by_context.unpacked(body).known.keys() == by_context.packaged().known.keys()
+    assert by_context.unpacked(body).readers.known == by_context.packaged().readers.known
 
 
 # ------------------------------------------------------------------------------------------------- the words
@@ -155,7 +155,7 @@ def network(width: int = 4, words: int = 5, columns: int = 2) -> sequence.Reader
 
 
 def by_hand(reader: sequence.Reader, words: list[list[int]], rows: sequence.Floats) -> list[float]:
-    """The same as `Reader.logits`, one line and one neighbour at a time."""
+    """The same as `Reader.log_odds`, one line and one neighbour at a time."""
 
     def relu(x: sequence.Floats) -> sequence.Floats:
         return np.maximum(x, 0)
@@ -188,4 +188,4 @@ def test_the_network_counts_as_one_would_by_hand(count: int) -> None:
     words = [[n % 5, (2 * n) % 5] if n % 3 else [] for n in range(count)]
     rows = np.linspace(-1, 1, 2 * count, dtype=np.float32).reshape(count, 2)
 
-    assert reader.logits(words, rows) == pytest.approx(by_hand(reader, words, rows), rel=1e-3, abs=1e-3)
+    assert reader.log_odds(words, rows) == pytest.approx(by_hand(reader, words, rows), rel=1e-3, abs=1e-3)

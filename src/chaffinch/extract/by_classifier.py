@@ -1,12 +1,14 @@
 """What is still open is decided by a learned model, all blocks of the page together.
 
-A forest of trees looks at each block together with its neighbours, the elements around it and the page. Trained by
+A forest of trees looks at each block together with its neighbours, the elements around it and the page; networks read
+all blocks in their order, with their words. Both are asked and neither outweighs the other. Trained by
 `benchmarks/train/blocks.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -15,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chaffinch.extract import features
+from chaffinch.extract import features, sequence
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.extract.forest import Forest
 from chaffinch.extract.segment import Cut
@@ -30,7 +32,27 @@ _CERTAIN = 0.9
 _FLOOR = 0.15
 _BARE = 8
 """Blocks; a page with no more has no room for much furniture."""
+_BEYOND = 4.0
+_MOST = 30.0
 _ASIDE = frozenset(("aside", "dialog", "footer", "form", "hidden", "nav"))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the model file holds."""
+
+    columns: tuple[str, ...]
+    forest: Forest
+    readers: sequence.Readers
+    middle: sequence.Floats
+    spread: sequence.Floats
+    """Of each column's values, as logarithms, on the pages that it was trained on."""
+
+    def chances(self, texts: Sequence[str], rows: features.Rows, asked: Sequence[int]) -> NDArray[np.float32]:
+        """For each of the blocks that are asked about the chance, 0 to 1, that it belongs to the article."""
+        read = self.readers.log_odds(texts, scaled(rows, self.middle, self.spread))[asked]
+        said = (self.forest.log_odds(rows[asked]) + read) / 2
+        return np.asarray(1 / (1 + np.exp(-np.clip(said, -_MOST, _MOST))), dtype=np.float32)
 
 
 def verdicts(cut: Cut, judged: Sequence[float | None]) -> list[tuple[Verdict, str] | None]:
@@ -57,9 +79,17 @@ def scores(cut: Cut, metadata: Metadata, second: str, is_open: Sequence[bool]) -
     judged: list[float | None] = [None] * len(cut.blocks)
     if asked:
         rows, names = features.rows(cut, metadata, second)
-        for at, chance in zip(asked, model(tuple(names)).chances(rows[asked]).tolist(), strict=True):
+        texts = [block.text for block in cut.blocks]
+        for at, chance in zip(asked, packaged(tuple(names)).chances(texts, rows, asked).tolist(), strict=True):
             judged[at] = chance
     return judged
+
+
+def scaled(rows: features.Rows, middle: sequence.Floats, spread: sequence.Floats) -> features.Rows:
+    """Numbers of any size as networks take them: as logarithms, centred, and none far away."""
+    logs = np.copysign(np.log1p(np.abs(rows)), rows)
+    scaled: features.Rows = np.clip((logs - middle) / spread, -_BEYOND, _BEYOND)
+    return scaled
 
 
 def best_threshold(chances: NDArray[np.floating[Any]], words: NDArray[np.floating[Any]]) -> float:
@@ -97,18 +127,24 @@ def _threshold(cut: Cut, judged: Sequence[float | None]) -> float:
 
 
 @cache
-def model(names: tuple[str, ...]) -> Forest:
-    """The forest in the package. Raises ValueError when it was trained on other columns."""
-    packed = np.load(BytesIO((files("chaffinch.extract") / "blocks.npz").read_bytes()), allow_pickle=False)
-    if tuple(packed["names"].tolist()) != names:
+def packaged(names: tuple[str, ...]) -> Model:
+    """The model in the package. Raises ValueError when it was trained on other columns."""
+    model = unpacked((files("chaffinch.extract") / "blocks.npz").read_bytes())
+    if model.columns != names:
         raise ValueError(
             "blocks.npz was trained on other columns than features.rows gives; run benchmarks/train/blocks.py"
         )
-    return forest(packed)
+    return model
 
 
-def forest(packed: Mapping[str, NDArray[np.generic]]) -> Forest:
-    """The forest in a model file."""
+def unpacked(body: bytes) -> Model:
+    """The model in a file's bytes."""
+    packed = np.load(BytesIO(body), allow_pickle=False)
+    middle, spread = packed["middle"].astype(np.float32), packed["spread"].astype(np.float32)
+    return Model(tuple(packed["names"].tolist()), _forest(packed), sequence.unpacked(packed), middle, spread)
+
+
+def _forest(packed: Mapping[str, NDArray[np.generic]]) -> Forest:
     return Forest(
         column=packed["column"].astype(np.intp),
         threshold=packed["threshold"].astype(np.float32),

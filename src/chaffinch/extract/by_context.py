@@ -14,7 +14,7 @@ from io import BytesIO
 
 import numpy as np
 
-from chaffinch.extract import by_lines, sequence, shapes, wordlist
+from chaffinch.extract import by_lines, sequence, shapes
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block, Verdict
 
@@ -37,11 +37,10 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What the model file holds: the words it knows, and networks that are asked together."""
+    """What the model file holds: the columns it was trained on, and networks that are asked together."""
 
     columns: tuple[str, ...]
-    known: dict[int, int]
-    readers: list[sequence.Reader]
+    readers: sequence.Readers
 
 
 def verdicts(blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None]) -> list[tuple[Verdict, str]]:
@@ -61,9 +60,8 @@ def chances(blocks: Sequence[Block], read: by_lines.Read) -> list[float | None]:
     rows, columns = shapes.rows(blocks, read)
     if tuple(columns) != model.columns:
         raise ValueError("lines.npz was trained on other columns than shapes.rows gives; train it anew")
-    words = [wordlist.numbers(block.text, model.known) for block in blocks]
-    logits = np.mean([reader.logits(words, rows) for reader in model.readers], axis=0)
-    return [1.0 / (1.0 + math.exp(-logit)) for logit in np.clip(logits, -30, 30).tolist()]
+    said = model.readers.log_odds([block.text for block in blocks], rows)
+    return [1.0 / (1.0 + math.exp(-log_odds)) for log_odds in np.clip(said, -30, 30).tolist()]
 
 
 def is_crowded(blocks: Sequence[Block], scores: Sequence[float | None]) -> bool:
@@ -100,5 +98,4 @@ def packaged() -> Model:
 def unpacked(body: bytes) -> Model:
     """The model in a file's bytes."""
     packed = np.load(BytesIO(body), allow_pickle=False)
-    keys = packed["words"].tolist()
-    return Model(tuple(packed["columns"].tolist()), {key: at for at, key in enumerate(keys)}, sequence.unpacked(packed))
+    return Model(tuple(packed["columns"].tolist()), sequence.unpacked(packed))

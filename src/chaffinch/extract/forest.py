@@ -28,14 +28,14 @@ class Forest:
     roots: NDArray[np.intp]
     levels: int
 
-    def chances(self, rows: Floats) -> Floats:
-        """For each row the chance, 0 to 1, that it is what the forest was trained to tell."""
+    def log_odds(self, rows: Floats) -> Floats:
+        """For each row how sure it is what the forest was trained to tell."""
         first = len(self.roots) // _FIRST
         total = self._sums(rows, self.roots[:first])
         unsure = np.flatnonzero(np.abs(total) < _SURE)
         total[unsure] += self._sums(rows[unsure], self.roots[first:])
-        chances: Floats = (1.0 / (1.0 + np.exp(-total))).astype(np.float32)
-        return chances
+        said: Floats = total.astype(np.float32)
+        return said
 
     def _sums(self, rows: Floats, roots: NDArray[np.intp]) -> NDArray[np.float64]:
         count = len(rows)

@@ -1,4 +1,4 @@
-"""A learned model reads lines in their order, evaluated with numpy alone.
+"""A learned model reads lines or blocks in their order, evaluated with numpy alone.
 
 Each line is the sum of its words' vectors beside its row of numbers; layers of dilated convolutions let it see up to
 32 lines on either side, one layer the whole text. Time and memory grow with the number of lines and no faster.
@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from chaffinch.extract import wordlist
 
 Floats = NDArray[np.float32]
 _TINY = 1e-5
@@ -33,8 +35,23 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Readers:
+    """Networks that were trained from other beginnings and are asked together, and the words that they know."""
+
+    known: Mapping[int, int]
+    """By `wordlist.key`."""
+    readers: Sequence[Reader]
+
+    def log_odds(self, texts: Sequence[str], rows: Floats) -> Floats:
+        """For each line the mean of what they say: how sure it is what they were trained to tell."""
+        words = [wordlist.numbers(text, self.known) for text in texts]
+        said: Floats = np.mean([reader.log_odds(words, rows) for reader in self.readers], axis=0)
+        return said
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
-    """One network; several that were trained from other beginnings are asked together and averaged."""
+    """One network."""
 
     vectors: Floats
     """A row for each known word."""
@@ -45,7 +62,7 @@ class Reader:
     """The layer after which the whole text is looked at."""
     outlet: tuple[Floats, Floats]
 
-    def logits(self, words: Sequence[Sequence[int]], rows: Floats) -> Floats:
+    def log_odds(self, words: Sequence[Sequence[int]], rows: Floats) -> Floats:
         """For each line the log-odds that it is what the network was trained to tell."""
         line = np.concatenate([self._meaning(words), rows], axis=1)
         x = _relu(line @ self.inlet[0] + self.inlet[1])
@@ -70,9 +87,10 @@ class Reader:
         return meaning
 
 
-def unpacked(packed: Mapping[str, NDArray[Any]]) -> list[Reader]:
+def unpacked(packed: Mapping[str, NDArray[Any]]) -> Readers:
     """The networks in a model file."""
-    return [_reader(packed, f"{number}.") for number in range(int(packed["readers"]))]
+    known = {key: at for at, key in enumerate(packed["words"].tolist())}
+    return Readers(known, [_reader(packed, f"{number}.") for number in range(int(packed["readers"]))])
 
 
 def _reader(packed: Mapping[str, NDArray[Any]], prefix: str) -> Reader:
