@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from chaffinch.cli.machines import Clocks, started
 from chaffinch.cli.notifying import ready, reloading, stopping
+from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config, load
 from chaffinch.engine.inprocess import InProcess
 from chaffinch.errors import ChaffinchError, ConfigError
@@ -80,9 +81,9 @@ def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Ca
     clocks.give()
 
 
-def run_once(config: Config) -> bool:
+def run_once(config: Config, clock: Clock = system_clock) -> bool:
     """Do everything that is due, in order: sources, feeds, issues, letters; False when a signal ended it before."""
-    with _alone(config), _open(config) as room:
+    with _alone(config), _open(config, clock) as room:
         signals = _Signals(room.stop)
         engine = InProcess(room.perform)
         for task in room.due_at_once():
@@ -121,9 +122,9 @@ def _alone(config: Config) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _open(config: Config) -> Iterator[Newsroom]:
+def _open(config: Config, clock: Clock = system_clock) -> Iterator[Newsroom]:
     """A newsroom that is ready to work."""
-    room = Newsroom(config)
+    room = Newsroom(config, clock)
     try:
         if not room.shared:  # what others hold on other machines is not ours to tidy up: it runs out by itself
             room.recover()

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from chaffinch.errors import StoreError
+from chaffinch.killpoints import passing
 from chaffinch.store import migrations
 from chaffinch.store.backend import Backend
 from chaffinch.store.postgresql import postgresql
@@ -99,6 +100,7 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
+        passing("committed")
 
 
 @contextmanager
