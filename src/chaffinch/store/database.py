@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from chaffinch.errors import StoreError
+from chaffinch.errors import StoreAway, StoreError
 from chaffinch.killpoints import passing
 from chaffinch.store import migrations
 from chaffinch.store.backend import Backend
@@ -110,6 +110,7 @@ def _plainly(backend: Backend) -> Iterator[None]:
     except IntegrityError:
         raise  # a broken promise of ours, or the loser of a race: for the caller to decide
     except (DBAPIError, sqlite3.Error) as error:
-        raise StoreError(f"{backend.name}: {backend.in_words(error)}") from error
+        kind = StoreAway if backend.is_away(error) else StoreError
+        raise kind(f"{backend.name}: {backend.in_words(error)}") from error
     except NoConnection as error:
         raise StoreError(f"{backend.name}: all connections are in use") from error
