@@ -25,11 +25,12 @@ class Database:
     def __init__(self, where: Path | str, *, looking: bool = False) -> None:
         """`where` is SQLite's file, or the URL of a PostgreSQL; `looking` is for who only reads, see `sqlite`.
 
-        Raises ConfigError for a URL that is none.
+        It is made, and brought up to date unless by who only looks; then it must be. Raises ConfigError for a URL that
+        is none.
         """
         self._backend = sqlite(where, looking=looking) if isinstance(where, Path) else postgresql(where)
         with _plainly(self._backend):
-            migrations.upgrade(self._backend)
+            migrations.upgrade(self._backend, looking=looking)
 
     @property
     def name(self) -> str:
