@@ -71,6 +71,10 @@ class Press:
         """The URL of a new database with our tables."""
         return self._make(f"TEMPLATE {self._mark}")
 
+    def copied(self, url: str) -> str:
+        """The URL of a copy of a database to which nobody is connected."""
+        return self._make(f"TEMPLATE {urlsplit(url).path.removeprefix('/')}")
+
     def drop(self, url: str) -> None:
         """Away with a database, whoever is still connected."""
         name = urlsplit(url).path.removeprefix("/")

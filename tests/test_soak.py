@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 ARTICLES = Path(__file__).resolve().parents[1] / "examples/articles"
-KILLS = 40
+KILLS = 60
 CONFIG = """
 [[source]]
 location = "articles"

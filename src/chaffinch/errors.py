@@ -5,7 +5,8 @@
     ├── InputError             an input that was named cannot be read          exit 66
     ├── BusyError              another daemon holds the data directory         exit 75
     ├── StoreError             the database cannot do it (disk full, locked)   exit 75
-    │   └── LeaseLost          somebody else has taken over what we worked on
+    │   ├── LeaseLost          somebody else has taken over what we worked on
+    │   └── StoreAway          its server cannot be reached for now: wait, or try again
     ├── PublishError           a document came out wrong; what was published before stands
     ├── TemplateError          a template does not compile or render
     ├── FetchError             a page did not come; `retry_after`, `status`
@@ -64,6 +65,10 @@ class StoreError(ChaffinchError):
 
 class LeaseLost(StoreError):
     """Another worker has taken over what this one held; whatever it writes now is refused."""
+
+
+class StoreAway(StoreError):
+    """The database's server cannot be reached for now: it starts, is stopped, or is full of others."""
 
 
 class PublishError(ChaffinchError):

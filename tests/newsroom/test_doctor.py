@@ -7,8 +7,8 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chaffinch.cli.app import run
+from chaffinch.clock import system_clock
 from chaffinch.config import load
 from chaffinch.mailing import dkim
 from chaffinch.mailing.records import Lookup, Sender, Sign, Verdict, examined, wanted
 from chaffinch.mailing.resolving import resolver
-from chaffinch.newsroom import Newsroom
+from chaffinch.newsroom import Newsroom, remembering
 from chaffinch.newsroom.doctor import examine
 from chaffinch.newsroom.reaching import mail_server, web_server
 from tests.loopback import free_port
@@ -218,8 +219,9 @@ def press(home: Path, mail: str = "", web: str = "") -> Newsroom:
 
 
 def seen(room: Newsroom, lookup: Lookup | None) -> dict[str, Sign]:
+    opened = partial(remembering.opened, room.parts.config.press, looking=True)
     try:
-        return {sign.about: sign for sign in examine(room.parts, lookup)}
+        return {sign.about: sign for sign in examine(room.parts.config, opened, lookup, lambda: NOW)}
     finally:
         room.close()
 
@@ -228,7 +230,7 @@ def test_nobody_is_asked_when_offline(tmp_path: Path) -> None:
     signs = seen(press(tmp_path, 'transport = "smtp"\nhost = "mail.example.org"'), None)
 
     verdicts = {about: sign.verdict for about, sign in signs.items()}
-    assert (verdicts.pop("disk"), verdicts.pop("database"), verdicts.pop("rights")) == (Verdict.GOOD,) * 3
+    assert [verdicts.pop(about) for about in ("disk", "database", "rights", "templates")] == [Verdict.GOOD] * 4
     assert set(verdicts.values()) == {Verdict.UNASKED}
 
 
@@ -278,11 +280,10 @@ def test_a_mail_server_is_greeted_as_by_a_letter(tmp_path: Path, certificate: Pa
     trusting = ssl.create_default_context(cafile=certificate)
     with mail_on_loopback(certificate, security) as port:
         room = press(tmp_path, f'transport = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "{security}"')
-        room.parts = replace(room.parts, clock=lambda: datetime.now(UTC) - timedelta(days=60))
-        well = mail_server(room.parts, trusting)
-        room.parts = replace(room.parts, clock=lambda: datetime.now(UTC))
-        soon = mail_server(room.parts, trusting)
-        strange = mail_server(room.parts)
+        mail = room.parts.config.mail
+        well = mail_server(mail, lambda: datetime.now(UTC) - timedelta(days=60), trusting)
+        soon = mail_server(mail, system_clock, trusting)
+        strange = mail_server(mail, system_clock)
         room.close()
 
     assert well == Sign("mail server", Verdict.GOOD, f"127.0.0.1:{port} answers")

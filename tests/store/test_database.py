@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from chaffinch.errors import ConfigError, StoreError
+from chaffinch.errors import ConfigError, StoreAway, StoreError
 from chaffinch.store.database import Database
 from chaffinch.store.schema import dirty_feeds, pings, sources
 from tests.databases import Where
@@ -163,7 +163,8 @@ def test_a_server_that_is_not_there_is_told_in_one_line_without_its_password() -
         with pytest.raises(StoreError) as told:
             Database(f"postgresql://user:secret@127.0.0.1:{port}/press")
 
-    assert str(told.value).startswith("press on 127.0.0.1: it cannot be reached: ")
+    assert isinstance(told.value, StoreAway)
+    assert str(told.value).startswith("press on 127.0.0.1: nobody answers there; is PostgreSQL running")
     assert "\n" not in str(told.value)
     assert "secret" not in str(told.value)
 

@@ -21,7 +21,7 @@ def list_articles(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """List articles, newest first; withdrawn ones are marked."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         newest = room.parts.articles.newest((source,) if source else (), hidden=True)
         rows = [
             (
@@ -38,7 +38,7 @@ def list_articles(
 @app.command()
 def show(which: Which, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Print one article as plain text, with what is known of it."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         article = room.article(which)
     certain = "" if article.certainty == "sure" else f" ({article.certainty})"
     for name, value in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -12,8 +13,10 @@ from types import FrameType
 
 from starlette.types import ASGIApp
 
+from chaffinch.cli.awaiting import awaited
 from chaffinch.cli.machines import Clocks, started
 from chaffinch.cli.notifying import ready, reloading, stopping
+from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config, load
 from chaffinch.engine.inprocess import InProcess
 from chaffinch.errors import ChaffinchError, ConfigError
@@ -36,7 +39,7 @@ A_LONG_RUN = 1_000
 
 def run(config: Config) -> None:
     """Work until SIGTERM or SIGINT; SIGHUP reads the config anew. Raises BusyError, StoreError, ConfigError."""
-    with _alone(config), _open(config) as room:
+    with _alone(config), _open(config, opened=_patiently) as room:
         door = build(room.front)
         server = Server(door, config.web)
         server.start()
@@ -48,7 +51,7 @@ def work(config: Config) -> None:
     """Be one more machine of a press on PostgreSQL, without a web server. Raises StoreError, ConfigError."""
     if config.press.database_url is None:
         raise ConfigError("press.database_url: a press on SQLite has one machine; name a PostgreSQL to add others")
-    with _open(config) as room:
+    with _open(config, opened=_patiently) as room:
         _work(room, config, f"one more worker; {len(config.sources)} sources", Requests(), lambda: None)
 
 
@@ -80,9 +83,9 @@ def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Ca
     clocks.give()
 
 
-def run_once(config: Config) -> bool:
+def run_once(config: Config, clock: Clock = system_clock) -> bool:
     """Do everything that is due, in order: sources, feeds, issues, letters; False when a signal ended it before."""
-    with _alone(config), _open(config) as room:
+    with _alone(config), _open(config, clock) as room:
         signals = _Signals(room.stop)
         engine = InProcess(room.perform)
         for task in room.due_at_once():
@@ -121,9 +124,13 @@ def _alone(config: Config) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _open(config: Config) -> Iterator[Newsroom]:
-    """A newsroom that is ready to work."""
-    room = Newsroom(config)
+def _open(
+    config: Config,
+    clock: Clock = system_clock,
+    opened: Callable[[Callable[[], Newsroom]], Newsroom] = lambda make: make(),
+) -> Iterator[Newsroom]:
+    """A newsroom that is ready to work; `opened` may be patient with a database that is not there yet."""
+    room = opened(lambda: Newsroom(config, clock))
     try:
         if not room.shared:  # what others hold on other machines is not ours to tidy up: it runs out by itself
             room.recover()
@@ -132,6 +139,11 @@ def _open(config: Config) -> Iterator[Newsroom]:
         yield room
     finally:
         room.close()
+
+
+def _patiently(make: Callable[[], Newsroom]) -> Newsroom:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as a container's first process we would not hear it else
+    return awaited(make)
 
 
 def _reload(room: Newsroom, config: Config) -> None:

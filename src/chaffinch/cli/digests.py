@@ -27,7 +27,7 @@ def list_issues(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """List the issues, newest first, with how their letters went."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         rows = []
         for slug in [name] if name else [digest.slug for digest in room.parts.config.digests]:
             room.post.digest(slug)
@@ -47,7 +47,7 @@ def preview(
     """Show the letter that would go out now; nothing is closed and nothing is sent."""
     from chaffinch.errors import InputError
 
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         shown = room.post.preview(name)
     if output is None:
         print(f"Subject: {shown.rendered.subject}\n\n{shown.rendered.text}")
@@ -86,7 +86,7 @@ def lint(
         except OSError as error:
             raise InputError(f"{file}: cannot be read: {error.strerror}") from error
     if not files:
-        with newsroom(config) as room:
+        with newsroom(config, looking=True) as room:
             found += [(digest.slug, room.post.lint(digest.slug)) for digest in room.parts.config.digests]
     for name, findings in found:
         bad = len(failures(findings))
@@ -213,7 +213,7 @@ def simulate(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Tell who would get a letter, and when, if something new were there each time."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         digest = room.post.digest(name)
         home = ZoneInfo(digest.timezone)
         first, last = begin.replace(tzinfo=home), (end + timedelta(days=1)).replace(tzinfo=home)

@@ -25,7 +25,7 @@ def token(name: Name, reader: Reader, config: ConfigOption = DEFAULT_CONFIG) -> 
 @app.command()
 def readers(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """List who has addresses of a private feed."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         for reader, given in room.feed_keys.readers(name):
             print(f"{reader}\t{given:%Y-%m-%d}")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, moment, newsroom, table
+from chaffinch.cli.frame import DEFAULT_CONFIG, ConfigOption, configured, moment, newsroom, table
 
 
 def register(app: typer.Typer) -> None:
@@ -62,10 +63,12 @@ def doctor(
     from chaffinch.mailing.records import Verdict
     from chaffinch.mailing.resolving import resolver
     from chaffinch.newsroom import doctor as examination
+    from chaffinch.newsroom import remembering
 
-    with newsroom(config) as room:
-        signs = list(examination.examine(room.parts, None if offline else resolver()))
-        records = examination.records(room.parts)
+    settings = configured(config)
+    opened = partial(remembering.opened, settings.press, looking=True)
+    signs = list(examination.examine(settings, opened, None if offline else resolver()))
+    records = examination.records(settings)
     table(("what", "how it is", "why"), [(sign.about, sign.verdict, sign.said) for sign in signs])
     if records:
         print("\nWhat should stand in the DNS:")

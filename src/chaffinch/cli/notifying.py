@@ -11,6 +11,8 @@ from typing import TypeVar
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
+_A_TRY = 60.0
+"""Seconds that something which is waited for may take to say no."""
 
 
 def notify(*states: str) -> bool:
@@ -32,6 +34,11 @@ def notify(*states: str) -> bool:
 def ready(told: str) -> None:
     """Everything is up, for the first time or after a reload; `told` is shown by `systemctl status`."""
     notify("READY=1", f"STATUS={told}")
+
+
+def waiting(what: str, seconds: float) -> None:
+    """Not ready yet, and not for so many seconds: a start that takes long is no failed start."""
+    notify(f"STATUS=waiting: {what}", f"EXTEND_TIMEOUT_USEC={int((seconds + _A_TRY) * 1_000_000)}")
 
 
 def reloading() -> None:

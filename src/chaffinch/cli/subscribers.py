@@ -20,7 +20,7 @@ Address = Annotated[str, typer.Argument(help="A mail address.")]
 @app.command("list")
 def list_subscribers(name: Name, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """List a digest's subscriptions."""
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         room.post.digest(name)
         rows = [
             (row.address, row.status, row.cadence, "vouched" if row.vouched else "signed up", row.confirmed, row.ended)
@@ -86,7 +86,7 @@ def export(
     """Print everything that is kept of a digest's subscribers."""
     from chaffinch.mailing.lists import as_csv, as_object
 
-    with newsroom(config) as room:
+    with newsroom(config, looking=True) as room:
         people = room.parts.subscriptions.list(room.post.digest(name).slug)
         if as_json:
             print("[", end="")

@@ -103,12 +103,15 @@ def deliver(
         now = clock()
         granted = gate.grant(_BATCH, now)
         parcels = outbox.claim(issue.id, now, now + _LEASE, granted) if granted else ()
+        if parcels:
+            passing("claimed")
         admitted = _admitted(parcels, outbox, gate, now)
         batch = _Batch(admitted, now + _LEASE - _MARGIN, outbox, write, clock, stop, gate)
         batch.work_off(transports[: len(admitted)])
         gate.give_back(granted - len(batch.tried), (domain_of(p.subscription.address) for p in batch.untried), clock())
         if not parcels:
             break
+        passing("sent")
         counts.update(outcome.state for outcome in batch.outcomes if outcome.state is not DeliveryState.QUEUED)
         troubles += [outcome.problem for outcome in batch.outcomes if outcome.problem and not outcome.stop]
         if halted := next((outcome for outcome in batch.outcomes if outcome.stop), None):

@@ -39,12 +39,8 @@ _FREE: Mapping[str, str] = {
 
 def problems_of(config: Config) -> Sequence[str]:
     """What would fail later: templates that do not compile, matches that cannot be read, letters nobody could use."""
-    found: list[str] = []
     templates = Templates(config.press.templates_dir)
-    for name in templates.names():
-        if name.endswith((".html", ".txt")):
-            _try(found, partial(templates.compile, name))
-    found += _words_of(templates)
+    found = list(broken_templates(templates))
     for feed in config.feeds:
         if feed.match:
             _try(found, partial(parse_match, feed.match), f"feed {feed.slug}: ")
@@ -65,6 +61,15 @@ def problems_of(config: Config) -> Sequence[str]:
             'with transport = "smtp" an https address is wanted'
         )
     return found
+
+
+def broken_templates(templates: Templates) -> Sequence[str]:
+    """Templates that do not compile, and catalogues of translations that cannot be used, a line each."""
+    found: list[str] = []
+    for name in templates.names():
+        if name.endswith((".html", ".txt")):
+            _try(found, partial(templates.compile, name))
+    return [*found, *_words_of(templates)]
 
 
 def warnings_of(config: Config) -> Sequence[str]:

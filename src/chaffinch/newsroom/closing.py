@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
+from chaffinch.killpoints import passing
 from chaffinch.mailing.cadence import next_slot, parse
 from chaffinch.mailing.digest import compose, due, release_at, state_at_closing
 from chaffinch.model import Article, Digest, Issue, IssueState
@@ -86,6 +87,7 @@ def _close(
     issue = issues.close(digest.slug, cadence, slot, contents, state, now, at)
     if issue is None:
         return None
+    passing("closed")
     log.info("digest %s: closed No. %d with %d articles", digest.slug, issue.number, len(issue.articles))
     if issue.state is IssueState.HELD:
         what_to_do = f"it waits: `chaffinch digest preview {digest.slug}`, then `digest approve` or `digest skip`"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chaffinch.errors import ChaffinchError, LeaseLost, StoreError
+from chaffinch.errors import ChaffinchError, LeaseLost, StoreAway, StoreError
 from chaffinch.killpoints import passing
 from chaffinch.model import IssueState
 from chaffinch.newsroom import agenda, notices
@@ -33,6 +33,8 @@ MOVES_KEPT = timedelta(days=31)
 """A day longer than a change of address can be taken back."""
 AFTER_A_FAILURE = timedelta(minutes=1)
 """A task that failed is not tried again before."""
+WHILE_AWAY = timedelta(seconds=5)
+"""The same, when nothing is wrong with it but that the database's server was restarted, or full."""
 
 
 class Duties:
@@ -65,7 +67,8 @@ class Duties:
         except LeaseLost as error:
             log.info("%s", error)
         except ChaffinchError as error:
-            if self._rest(task, str(error)):
+            rest = WHILE_AWAY if isinstance(error, StoreAway) else AFTER_A_FAILURE
+            if self._rest(task, str(error), rest):
                 about = {"event": "failed", "task": task.verb, "subject": task.subject, "error": type(error).__name__}
                 log.warning("%s: %s", named, error, extra=about)
         except Exception as error:
@@ -83,14 +86,14 @@ class Duties:
         with self._failing:
             return task in self._failed and self._failed[task][0] > self._parts().clock()
 
-    def _rest(self, task: Task, why: str) -> bool:
+    def _rest(self, task: Task, why: str, rest: timedelta = AFTER_A_FAILURE) -> bool:
         """Let a sweep pass the task over for a while; False when it rests already, and for the same reason."""
         now = self._parts().clock()
         with self._failing:
             until, said = self._failed.get(task, (now, ""))
             if until > now and said == why:
                 return False
-            self._failed[task] = now + AFTER_A_FAILURE, why
+            self._failed[task] = now + rest, why
         return True
 
     @property

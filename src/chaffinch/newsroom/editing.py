@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chaffinch.errors import InputError
+from chaffinch.killpoints import passing
 from chaffinch.model import Article, Issue, IssueState
 from chaffinch.newsroom.named import held_of, issue_of, letters_of, waits
 from chaffinch.newsroom.parts import Parts
@@ -22,6 +23,7 @@ def release_issue(parts: Parts, issue_id: int) -> Issue:
     if issue.state is not IssueState.HELD:
         return issue
     parts.issues.release(issue.id, parts.clock())
+    passing("released")
     parts.problems.over(waits(issue))
     return enqueue(parts, issue_of(parts, issue.id))
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 
 from chaffinch.errors import MailError
+from chaffinch.killpoints import passing
 from chaffinch.mailing import letter, lint, message, tokens
 from chaffinch.mailing.tokens import Purpose
 from chaffinch.model import Issue, IssueState, Letter, Subscription
@@ -52,6 +53,7 @@ class Holding:
         lint.judge(written.content, now, local=stays_here(parts.config.mail))
         if not parts.issues.showing(issue.id, now):
             return
+        passing("shown")
         transport = transport_of(parts)
         try:
             transport.send(written.content, head.sender.addr_spec, contact, lambda: None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from chaffinch.errors import FetchError
+from chaffinch.killpoints import passing
 from chaffinch.newsroom.parts import Parts
 from chaffinch.publish.websub import TRIES, patience, ping
 
@@ -25,6 +26,7 @@ def tell_hub(parts: Parts, slug: str) -> None:
         return
     try:
         parts.client.post(feed.hub, ping(feed, parts.config.press))
+        passing("pinged")
     except FetchError as error:
         log.warning("%s: %s", subject, error)
         parts.problems.note(subject, str(error), parts.clock())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chaffinch.errors import ChaffinchError, MailUnknown
+from chaffinch.killpoints import passing
 from chaffinch.mailing import lint, message, notes
 from chaffinch.mailing.notes import Note
 from chaffinch.mailing.subscriptions import address_hash
@@ -37,6 +38,7 @@ def send(parts: Parts, number: int) -> None:
         return
     if not parts.notes.take(number, now):
         return  # another thread is at it
+    passing("noting")
     try:
         write(parts, Note(errand.kind), reader)
     except MailUnknown:
@@ -44,6 +46,7 @@ def send(parts: Parts, number: int) -> None:
     except ChaffinchError:
         parts.notes.give_back(number)
         raise
+    passing("noted")
     parts.notes.done(number)
 
 

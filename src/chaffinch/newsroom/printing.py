@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from chaffinch.config import Config
 from chaffinch.errors import ConfigError, PublishError, TemplateError
 from chaffinch.killpoints import passing
-from chaffinch.model import Article, Feed
+from chaffinch.model import Article, Feed, Rendition
 from chaffinch.newsroom import stand
 from chaffinch.newsroom.archiving import Archived, bring_up_to_date, newest_archive
 from chaffinch.newsroom.noting import noted
@@ -19,6 +20,9 @@ from chaffinch.publish.press import directory, documents, fitting, landing_page
 from chaffinch.store.turns import turn
 
 log = logging.getLogger(__name__)
+
+A_BUILD = timedelta(minutes=1)
+"""In which documents are written, mostly; a hub that is told while they are is told again."""
 
 
 def publish(parts: Parts, slug: str) -> Sequence[str]:
@@ -32,6 +36,7 @@ def publish(parts: Parts, slug: str) -> Sequence[str]:
         changed = _build(parts, feed)
         passing("built")
         parts.articles.built(slug, mark)
+        passing("published")
     if changed:
         about = {"event": "published", "feed": slug, "files": len(changed)}
         log.info("feed %s: wrote %s", slug, ", ".join(changed), extra=about)
@@ -54,12 +59,24 @@ def _build(parts: Parts, feed: Feed) -> Sequence[str]:
     archived = _archives(parts, feed, articles[-1] if articles and len(articles) < len(newest) else None)
     links = (*websub.links(feed), *(previous(archived.newest, config.press) if archived.newest else ()))
     made = documents(feed, articles, config.press, links)
-    changed = stand.put(parts, [*made, feeds])
-    if feed.hub and {one.name for one in made} & set(changed):
-        parts.pings.want(feed.slug, parts.clock())
+    changed = _put(parts, feed, made, feeds)
     parts.articles.remember_heads(feed.slug, [article.key for article in articles if not article.hidden])
     page = landing_page(feed, articles, config.press, parts.templates, config.web.index, bool(archived.newest))
     return (*archived.changed, *changed, *stand.put(parts, [page]))
+
+
+def _put(parts: Parts, feed: Feed, made: Sequence[Rendition], feeds: Rendition) -> Sequence[str]:
+    """The feed's documents and the list of all; its hub hears of a change even if we end just after it."""
+    if not feed.hub:
+        return stand.put(parts, [*made, feeds])
+    now = parts.clock()
+    expected = parts.pings.expect(feed.slug, now, now + A_BUILD)
+    changed = stand.put(parts, [*made, feeds])
+    if {one.name for one in made} & set(changed):
+        parts.pings.want(feed.slug, parts.clock())
+    elif expected:
+        parts.pings.told(feed.slug, now)
+    return changed
 
 
 def _vacated(config: Config, feed: Feed) -> Sequence[str]:

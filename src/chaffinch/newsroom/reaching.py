@@ -15,7 +15,6 @@ from chaffinch.config import Mail
 from chaffinch.errors import ConfigError
 from chaffinch.fetch.guard import is_loopback
 from chaffinch.mailing.records import Sign, Verdict
-from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.transports import password_of
 from chaffinch.text import one_line
 
@@ -43,12 +42,11 @@ def web_server(base_url: str, clock: Clock) -> Iterator[Sign]:
     yield _clock(answer.headers.get("date", ""), clock())
 
 
-def mail_server(parts: Parts, tls: ssl.SSLContext | None = None) -> Sign:
+def mail_server(mail: Mail, clock: Clock, tls: ssl.SSLContext | None = None) -> Sign:
     """Whether letters would be taken: greeting, encryption and its certificate, the password.
 
     `tls` says whose certificates hold; those that the machine trusts when it is left out.
     """
-    mail = parts.config.mail
     if mail.transport == "folder":
         return Sign("mail server", Verdict.GOOD, f"none: letters are files in {mail.folder}")
     where = f"{mail.host}:{mail.smtp_port}"
@@ -62,7 +60,7 @@ def mail_server(parts: Parts, tls: ssl.SSLContext | None = None) -> Sign:
         return Sign("mail server", Verdict.WRONG, f"{where}: its certificate does not hold: {_reason(error)}")
     except (smtplib.SMTPException, OSError) as error:
         return Sign("mail server", Verdict.WRONG, f"{where} cannot be used: {_reason(error)}")
-    return _trusted(mail, where, until, parts.clock())
+    return _trusted(mail, where, until, clock())
 
 
 def _greeted(mail: Mail, context: ssl.SSLContext) -> datetime | None:

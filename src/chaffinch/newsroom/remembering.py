@@ -16,7 +16,7 @@ def place_of(press: Press) -> Path | str:
 
 
 def opened(press: Press, *, looking: bool = False) -> Database:
-    """The database, made or brought up to date when need be; `looking` is for who only reads, see `store.sqlite`.
+    """The database, made or brought up to date when need be; who is only `looking` upgrades none, see `store.sqlite`.
 
     Raises StoreError, and ConfigError for a bad URL.
     """
@@ -26,4 +26,4 @@ def opened(press: Press, *, looking: bool = False) -> Database:
 def opened_if_there(press: Press) -> Database | None:
     """The same for who only looks: a press that has remembered nothing yet is left so."""
     place = place_of(press)
-    return None if isinstance(place, Path) and not place.exists() else Database(place)
+    return None if isinstance(place, Path) and not place.exists() else Database(place, looking=True)

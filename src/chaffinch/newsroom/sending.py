@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from chaffinch.killpoints import passing
 from chaffinch.mailing.delivery import OLDEST, Delivered, deliver
 from chaffinch.mailing.digest import topical
 from chaffinch.mailing.hours import leaves_at
@@ -44,7 +45,8 @@ def enqueue(parts: Parts, issue: Issue) -> Issue:
     def choose(articles: Sequence[Article], reader: Subscription, had: Collection[str]) -> Sequence[Article]:
         return _choose(parts, articles, reader, had)
 
-    parts.issues.enqueue(issue, leaves, choose, parts.clock())
+    if parts.issues.enqueue(issue, leaves, choose, parts.clock()):
+        passing("planned")
     return issue
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TextIO
 
 from chaffinch.errors import ChaffinchError, ConfigError, InputError, MailUnknown
+from chaffinch.killpoints import passing
 from chaffinch.mailing import lists, subscriptions, tokens
 from chaffinch.mailing.lists import Incoming, Standing
 from chaffinch.mailing.notes import Note
@@ -107,6 +108,7 @@ class SignUps:
             return
         if not self._parts.subscriptions.claim_asking(held.id, self._parts.clock()):
             return  # another thread is at it, or was
+        passing("asking")
         try:
             notices.write(self._parts, Note.CONFIRM, held)
         except MailUnknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from chaffinch.killpoints import passing
 from chaffinch.model import Rendition
 from chaffinch.newsroom.parts import Parts
 from chaffinch.publish import files
@@ -20,6 +21,7 @@ def put(parts: Parts, renditions: Iterable[Rendition], *, private: bool = False)
     for rendition in made:
         files.check(rendition)
     changed = parts.renditions.put(made, now, private=private)
+    passing("entered")
     follow(parts)
     return changed
 

@@ -30,5 +30,7 @@ class Backend:
     """Begins one that sees what stood when it began, until it ends."""
     in_words: Callable[[BaseException], str]
     """What an error of the driver means, and what to do."""
+    is_away: Callable[[BaseException], bool]
+    """Whether it says that the database cannot be reached for now, so that it may be waited for."""
     copy: Callable[[str], None]
     """Puts a copy aside before the steps from this one on are run, where that costs one file and nothing else."""

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from chaffinch.errors import StoreError
+from chaffinch.errors import StoreAway, StoreError
+from chaffinch.killpoints import passing
 from chaffinch.store import migrations
 from chaffinch.store.backend import Backend
 from chaffinch.store.postgresql import postgresql
@@ -24,11 +25,12 @@ class Database:
     def __init__(self, where: Path | str, *, looking: bool = False) -> None:
         """`where` is SQLite's file, or the URL of a PostgreSQL; `looking` is for who only reads, see `sqlite`.
 
-        Raises ConfigError for a URL that is none.
+        It is made, and brought up to date unless by who only looks; then it must be. Raises ConfigError for a URL that
+        is none.
         """
         self._backend = sqlite(where, looking=looking) if isinstance(where, Path) else postgresql(where)
         with _plainly(self._backend):
-            migrations.upgrade(self._backend)
+            migrations.upgrade(self._backend, looking=looking)
 
     @property
     def name(self) -> str:
@@ -99,6 +101,7 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
+        passing("committed")
 
 
 @contextmanager
@@ -108,6 +111,7 @@ def _plainly(backend: Backend) -> Iterator[None]:
     except IntegrityError:
         raise  # a broken promise of ours, or the loser of a race: for the caller to decide
     except (DBAPIError, sqlite3.Error) as error:
-        raise StoreError(f"{backend.name}: {backend.in_words(error)}") from error
+        kind = StoreAway if backend.is_away(error) else StoreError
+        raise kind(f"{backend.name}: {backend.in_words(error)}") from error
     except NoConnection as error:
         raise StoreError(f"{backend.name}: all connections are in use") from error

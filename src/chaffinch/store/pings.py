@@ -17,6 +17,17 @@ class Pings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def expect(self, feed: str, now: datetime, due: datetime) -> bool:
+        """The feed is about to change, perhaps: its hub is told when it is due, whatever becomes of us until then.
+
+        False when the hub is to be told already. What comes of it is said by `want`, or by `told` when nothing did.
+        """
+        with self._database.write() as connection:
+            if connection.execute(select(pings.c.feed).where(pings.c.feed == feed)).first():
+                return False
+            connection.execute(insert(pings).values(feed=feed, due=due, tries=0, changed=now))
+            return True
+
     def want(self, feed: str, now: datetime) -> None:
         """The feed has changed: its hub is to be told at once."""
         with self._database.write() as connection:

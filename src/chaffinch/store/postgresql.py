@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from chaffinch.errors import ConfigError
 from chaffinch.store.backend import LARGEST_WAIT, Backend
 from chaffinch.store.storable import as_text
+from chaffinch.store.unreached import meaning
 
 PRESS_LOCK = 0x43_48_41_46
 """The advisory lock of who writes: alone, or beside others who guard what they write by its rows."""
@@ -44,6 +45,8 @@ _IN_WORDS = {
     "42501": "we lack rights in it; make our user the owner of the database",
     "57P": "the server is stopping or starting; another try will do",
 }
+_PASSING = ("53300", "57P")
+"""What may be otherwise in a while by itself, though nobody has done anything."""
 
 
 def postgresql(url: str) -> Backend:
@@ -75,6 +78,7 @@ def postgresql(url: str) -> Backend:
         beside=f"BEGIN; SELECT pg_advisory_xact_lock_shared({PRESS_LOCK})",
         reading="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         in_words=_in_words,
+        is_away=_is_away,
         copy=lambda _: None,  # the steps are one transaction here, and a copy is `chaffinch backup`'s to make
     )
 
@@ -95,5 +99,11 @@ def _in_words(error: BaseException) -> str:
     for beginning, words in _IN_WORDS.items():
         if code.startswith(beginning):
             return words
-    said = next(iter(str(origin).strip().splitlines()), "") or type(origin).__name__
-    return said if code else f"it cannot be reached: {said}"
+    said = str(origin).strip() or type(origin).__name__
+    return said.splitlines()[0] if code else meaning(said).words
+
+
+def _is_away(error: BaseException) -> bool:
+    origin: Any = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(origin, "sqlstate", None) or ""
+    return code.startswith(_PASSING) if code else meaning(str(origin)).passes

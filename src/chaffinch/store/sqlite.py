@@ -62,6 +62,7 @@ def sqlite(path: Path, *, looking: bool = False) -> Backend:
         beside="BEGIN IMMEDIATE",  # one writes at a time, whoever it is
         reading="BEGIN",
         in_words=_in_words,
+        is_away=lambda _: False,  # a file is there, or made
         copy=lambda step: _copy(path, path.with_name(f"{path.name}.before-upgrade-from-{step}")),
     )
 

@@ -13,11 +13,11 @@ HEAD = "0002"
 """The newest step; a test holds it to the files in `versions/`."""
 
 
-def upgrade(backend: Backend) -> None:
+def upgrade(backend: Backend, *, looking: bool = False) -> None:
     """Bring the database to HEAD, in one transaction; of several processes that start at once, one does it.
 
     Before steps are run on one that holds data, a copy is put aside where that is one file. Raises StoreError when
-    a newer program has made it.
+    a newer program has made it, and for who is only `looking` when an older one has.
     """
     with backend.engine.connect() as connection:
         held = step(connection)
@@ -26,6 +26,11 @@ def upgrade(backend: Backend) -> None:
     if held is not None and held > HEAD:
         raise StoreError(
             f"{backend.name}: a newer Chaffinch has made it (step {held}); run that one, or restore a backup"
+        )
+    if held is not None and looking:
+        raise StoreError(
+            f"{backend.name}: an earlier Chaffinch has made it (step {held}), and looking changes nothing;"
+            " `chaffinch run` brings it up to date, once the earlier one has stopped"
         )
     from alembic import command  # only now: most starts have nothing to upgrade
     from alembic.config import Config
