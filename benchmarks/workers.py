@@ -4,10 +4,11 @@
 
 Each source is a site of its own on loopback (127.0.1.1, 127.0.1.2, ...), so that asking one host at a time does not
 decide the figure; each worker has one extraction child. The clock runs from when all workers are ready and the sources
-are due until every article is kept; feeds are published meanwhile. Processor time is that of the workers, with their
-children, and of the sites: where it stays the same an article, workers do not wait for each other. PostgreSQL is
-started from a wheel on the same machine, unless CHAFFINCH_TEST_DATABASE_URL names one. Rounds are in a random
-order; the medians are compared.
+are due until every article is kept; feeds are published meanwhile. Processor time is told of the workers themselves, of
+their extraction children, of PostgreSQL with all of its processes, and of the sites: what all of them take together is
+what the cores bound, and what a worker takes by itself (one interpreter, one thread of it at a time) what one worker
+can do. PostgreSQL is started from a wheel on the same machine, unless CHAFFINCH_TEST_DATABASE_URL names one; one on
+another machine counts as nothing. Rounds are in a random order; the medians are compared.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 from statistics import median
 
-from benchmarks.line import cpu_seconds, write_articles
+import psycopg
+
+from benchmarks.line import TICKS, write_articles
 from chaffinch.config import load
 from chaffinch.engine.distributed import Distributed
 from chaffinch.model import Page, Reference, Repeats, Rules
@@ -77,9 +81,12 @@ def work(config: Path) -> None:
     room.hint = engine.hint
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    body = f"<article>{'<p>It loads what is loaded once.</p>' * 20}</article>".encode()
-    warm = Page("http://127.0.0.1/", body, "text/html")
-    room.parts.extractor.extract(Reference(warm.url), warm, Rules(), Repeats())
+    with tempfile.TemporaryDirectory() as folder:  # what is loaded once has been when the clock begins to run
+        write_articles(Path(folder), 8, 0)
+        for name in sorted(Path(folder).glob("*.html")):
+            page = Page(f"http://127.0.0.1/{name.name}", name.read_bytes(), "text/html")
+            room.parts.extractor.outline(page)
+            room.parts.extractor.extract(Reference(page.url), page, Rules(), Repeats())
     print("ready", flush=True)
     ended.wait()
     room.stop()
@@ -88,11 +95,51 @@ def work(config: Path) -> None:
     os._exit(0)
 
 
-def measured(url: str, home: Path, sites: str, workers: int, wanted: int) -> tuple[float, float]:
-    """Articles a second, and milliseconds of processor time an article."""
+WHO = ("worker", "children", "PostgreSQL", "sites")
+"""Whose processor time is told."""
+
+
+def processor(server: int, sites: int, workers: Sequence[int]) -> dict[str, float]:
+    """The seconds of the processor that each of WHO has had so far (Linux)."""
+    parents: dict[int, int] = {}
+    used: dict[int, float] = {}
+    ended: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        pid = int(stat.parent.name)
+        parents[pid] = int(fields[1])
+        used[pid] = (int(fields[11]) + int(fields[12])) / TICKS
+        ended[pid] = (int(fields[13]) + int(fields[14])) / TICKS
+    roots = {server: "PostgreSQL", sites: "sites"} | dict.fromkeys(workers, "children")
+    spent = dict.fromkeys(WHO, 0.0)
+    for pid, seconds in used.items():
+        ancestor = pid
+        while ancestor not in (*roots, 0):
+            ancestor = parents.get(ancestor, 0)
+        if ancestor:
+            spent["worker" if pid in workers else roots[ancestor]] += seconds
+            spent[roots[ancestor]] += ended[pid]  # a connection that was closed, a child that was replaced
+    return spent
+
+
+def postmaster(url: str) -> int:
+    """The process of the server from which all of its others come; one that is not here is nobody's."""
+    with psycopg.connect(url) as connection:
+        backend = connection.info.backend_pid
+        try:
+            return int(Path(f"/proc/{backend}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+        except OSError:
+            return -1
+
+
+def measured(url: str, home: Path, lines: str, workers: int, wanted: int, sites: int) -> tuple[float, dict[str, float]]:
+    """Articles a second, and whose milliseconds of processor time an article."""
     home.mkdir()
     config = home / "config.toml"
-    config.write_text(f'[press]\ndatabase_url = "{url}"\n[fetch]\nallow_private = ["127.0.0.0/8"]\n{sites}\n', "utf-8")
+    config.write_text(f'[press]\ndatabase_url = "{url}"\n[fetch]\nallow_private = ["127.0.0.0/8"]\n{lines}\n', "utf-8")
     room = Newsroom(load(config), children=1)
     room.take_over()
     running = [
@@ -104,13 +151,14 @@ def measured(url: str, home: Path, sites: str, workers: int, wanted: int) -> tup
             assert process.stdout.readline() == "ready\n"
         time.sleep(1)  # their queues listen
         engine = Distributed(url, lambda _: (), {})
-        began, used = time.monotonic(), cpu_seconds()
+        who = postmaster(url), sites, [process.pid for process in running]
+        began, before = time.monotonic(), processor(*who)
         engine.hint(Task("sweep"))
         while room.parts.articles.count() < wanted:
             time.sleep(0.05)
             if time.monotonic() - began > 300:
                 raise SystemExit("it did not end")
-        took, used = time.monotonic() - began, cpu_seconds() - used
+        took, after = time.monotonic() - began, processor(*who)
         engine.drain(1)
     finally:
         for process in running:
@@ -118,7 +166,11 @@ def measured(url: str, home: Path, sites: str, workers: int, wanted: int) -> tup
         for process in running:
             process.wait(20)
         room.close()
-    return wanted / took, 1000 * used / wanted
+    return wanted / took, {one: 1000 * (after[one] - before[one]) / wanted for one in WHO}
+
+
+def told_of(spent: Mapping[str, float]) -> str:
+    return ", ".join(f"{one} {milliseconds:.1f}" for one, milliseconds in spent.items())
 
 
 def main() -> None:
@@ -146,21 +198,31 @@ def main() -> None:
         port = int(sites.stdout.readline())
         lines = write_sites(home / "sites", args.sources, args.each, args.seed, port)
         figures: dict[int, list[float]] = {1: [], 2: []}
+        costs: dict[int, list[dict[str, float]]] = {1: [], 2: []}
         order = Random(args.seed)
         try:
             for number in range(args.rounds):
                 for workers in order.sample((1, 2), 2):
                     rate, spent = measured(
-                        databases.fresh(), home / f"{number}-{workers}", lines, workers, args.sources * args.each
+                        databases.fresh(),
+                        home / f"{number}-{workers}",
+                        lines,
+                        workers,
+                        args.sources * args.each,
+                        sites.pid,
                     )
                     figures[workers].append(rate)
+                    costs[workers].append(spent)
                     load_now = os.getloadavg()[0]
-                    told = f"{workers} worker(s): {rate:6.1f} articles/s, {spent:.1f} ms of CPU each"
-                    print(f"{told} (load {load_now:.1f})", flush=True)
+                    told = f"{workers} worker(s): {rate:6.1f} articles/s, {sum(spent.values()):.1f} ms of CPU each"
+                    print(f"{told} ({told_of(spent)}; load {load_now:.1f})", flush=True)
         finally:
             sites.terminate()
             sites.wait()
             databases.close()
+        for workers, told_costs in costs.items():
+            middle = {one: median(spent[one] for spent in told_costs) for one in WHO}
+            print(f"{workers} worker(s), ms of CPU an article: {told_of(middle)}; {sum(middle.values()):.1f} together")
         one, two = median(figures[1]), median(figures[2])
         print(f"medians: {one:.1f} with one, {two:.1f} with two: {two / one:.2f} times")
     return None

@@ -72,7 +72,8 @@ def _settled(
     draft, source = _named_within(desk.source, draft), desk.source
     known = desk.known(draft)
     knows_its_story = bool(known and known[0].story)
-    alike = () if knows_its_story or draft.kind is not Kind.ARTICLE else desk.alike(sketch(draft.text))
+    drawn = None if knows_its_story or draft.kind is not Kind.ARTICLE else sketch(draft.text)
+    alike = desk.alike(drawn) if drawn else ()
     settled = settle(
         draft,
         known,
@@ -82,6 +83,7 @@ def _settled(
         beside=desk.beside(reference, alike) if alike and not known else (),
         source=source.slug,
         reruled=desk.reruled(reference),
+        drawn=drawn,
     )
     if settled.change is Change.NEW and (held := held_back(draft, desk.held(reference), source.settle, now)):
         return Settlement(Change.HELD, None, "held until its text has stood for a while (settle)", held=held)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import create_engine, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from chaffinch.errors import ConfigError, StoreAway, StoreError
@@ -144,6 +144,24 @@ def test_a_server_that_goes_away_in_the_middle_costs_that_transaction_only(postg
         after = marks(database)
 
     assert after == {}
+
+
+def test_a_server_that_went_away_between_two_transactions_costs_none(postgresql: str) -> None:
+    away = text("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'chaffinch'")
+    other = create_engine(postgresql.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT")
+    with closing(Database(postgresql)) as database:
+        with database.write() as connection, database.read() as _:  # two connections wait in the pool afterwards
+            connection.execute(insert(dirty_feeds).values(feed="news", mark="a"))
+        with other.connect() as breaking:
+            breaking.execute(away)
+        other.dispose()
+
+        with database.write() as connection, database.read() as reading:
+            connection.execute(insert(dirty_feeds).values(feed="town", mark="a"))
+            seen = reading.execute(select(dirty_feeds.c.feed)).scalars().all()
+        after = marks(database)
+
+    assert (seen, after) == (["news"], {"news": "a", "town": "a"})
 
 
 @pytest.mark.parametrize("where", ["mysql://x/y", "postgresql+psycopg://user:secret@host:port/name", "nonsense"])

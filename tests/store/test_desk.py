@@ -1,5 +1,6 @@
 """A desk: one source under a lease, each step durable."""
 
+import secrets
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -178,6 +179,34 @@ def test_a_reference_that_moved_is_known_by_its_guid(press: Desk) -> None:
     fetched = visit(press, Listing((moved,), SourceState()))
 
     assert fetched == []
+
+
+def test_what_a_listing_names_twice_is_one_reference(press: Desk) -> None:
+    first, second = listing(1, 2).references
+    again = replace(first, title="said again")
+
+    fetched = visit(press, Listing((first, second, again), SourceState()))
+
+    assert sorted(fetched) == ["https://wire.example/1", "https://wire.example/2"]
+    assert press.articles.count() == 2
+
+
+def test_pages_come_from_the_shelf_in_their_order_however_many_wait(press: Desk) -> None:
+    folder = Source(slug="dumps", kind=SourceKind.FOLDER, location="/dumps")
+    press.sources.sync([WIRE, folder], [])
+    desk = press.open(folder)
+    desk.offer(listing(*range(1, 81)), press.now)
+    large = bytes(secrets.token_bytes(400_000))
+    for number, reference in enumerate(desk.wanted(press.now)):
+        body = large if number % 20 < 5 else b"<p>body</p>"
+        desk.shelve(reference, Page(reference.url, body + reference.url.encode()), press.now)
+
+    shelved = [
+        (reference.url, found.url, found.body.endswith(found.url.encode())) for reference, found in desk.shelved()
+    ]
+
+    oldest_first = [f"https://wire.example/{number}" for number in range(80, 0, -1)]
+    assert shelved == [(url, url, True) for url in oldest_first]
 
 
 def test_two_sources_may_use_the_same_guid(press: Desk) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from chaffinch.model import Reference
 from chaffinch.store import listed, shelf, sketches
 from chaffinch.store.articles import Articles
 from chaffinch.store.counts import Counts
@@ -38,6 +39,8 @@ GROWING = (
 )
 """Tables with a row for each source, page, article or reader."""
 
+WAITING = shelf.Waiting(7, Reference("https://wire.example/7"), 100, False, False, None)
+
 Question = Callable[[Database], object]
 
 
@@ -54,7 +57,7 @@ QUESTIONS: dict[str, Question] = {
     "how many sources are due": lambda database: Counts(database).due(NOW),
     "what a source wants": inside(lambda connection: listed.wanted(connection, "wire", 8, 50, NOW)),
     "what waits on the shelf": inside(lambda connection: shelf.waiting(connection, "wire", 8, NOW)),
-    "a page of the shelf": inside(lambda connection: shelf.take(connection, 7)),
+    "an armful of the shelf": inside(lambda connection: shelf.take(connection, [WAITING])),
     "how a source's references stand": inside(lambda connection: listed.standing(connection, "wire")),
     "what a source holds back": inside(lambda connection: listed.holding(connection, "wire")),
     "what is wrong with a source": inside(lambda connection: listed.shortfall(connection, "wire")),

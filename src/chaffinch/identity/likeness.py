@@ -70,7 +70,7 @@ def sketch(text: str) -> tuple[int, ...]:
     said = words(text)
     if len(said) < LEAST:
         return ()
-    digests = b"".join(hashlib.blake2b(" ".join(run).encode(), digest_size=8).digest() for run in sorted(_runs(said)))
+    digests = b"".join(hashlib.blake2b(" ".join(run).encode(), digest_size=8).digest() for run in _runs(said))
     hashes = np.frombuffer(digests, dtype=">u8").astype(np.uint64)
     factors, terms = _permutations()
     least = (hashes[None, :] * factors[:, None] + terms[:, None]).min(axis=1)

@@ -33,13 +33,15 @@ def settle(
     beside: Collection[str] = (),
     source: str = "",
     reruled: bool = False,
+    drawn: Sequence[int] | None = None,
 ) -> Settlement:
     """Decide what becomes of a draft; `known` are the articles that share a name with it, the likeliest first.
 
     Where none does, `alike` are articles with many of the same words, the likeliest first: one of the same `source` may
     be this very article under another name, unless the source lists both, `beside` each other; one of another source
     may tell the same story, now that it is new or now that an edit has brought the two together. `reruled`: the owner
-    changed the rules, and so wants what they give, however short.
+    changed the rules, and so wants what they give, however short. `drawn` is the sketch of the draft's text, where it
+    was drawn already.
     Guaranteed: an article's `id`, `key`, `published` and `first_seen` never change; `updated` moves only when the
     normalised title or text really changed, and never back; nothing lies in the future.
     """
@@ -48,7 +50,7 @@ def settle(
     held = known[0] if known else moved_from(draft, alike, source, beside)
     if held is None:
         article = replace(_mint(draft, now, authority), story=_story(draft, alike, source))
-        return Settlement(Change.NEW, article, sketch=sketch(draft.text))
+        return Settlement(Change.NEW, article, sketch=sketch(draft.text) if drawn is None else tuple(drawn))
     aliases = tuple(dict.fromkeys((*held.aliases, *draft.aliases)))
     held_words, words = len(normalised(held.text).split()), len(normalised(draft.text).split())
     if not reruled and held_words >= SHORT and words < LOST * held_words:
@@ -84,7 +86,7 @@ def settle(
             tags=draft.tags or held.tags,
             enclosures=draft.enclosures or held.enclosures,
         ),
-        sketch=sketch(draft.text),
+        sketch=sketch(draft.text) if drawn is None else tuple(drawn),
     )
 
 

@@ -35,6 +35,8 @@ AFTER_A_FAILURE = timedelta(minutes=1)
 """A task that failed is not tried again before."""
 WHILE_AWAY = timedelta(seconds=5)
 """The same, when nothing is wrong with it but that the database's server was restarted, or full."""
+A_MOMENT = timedelta(seconds=5)
+"""A feed that we began to build so short a time ago is left to the next sweep: a burst of visits builds it once."""
 
 
 class Duties:
@@ -45,6 +47,8 @@ class Duties:
         self._failed: dict[Task, tuple[datetime, str]] = {}
         """What failed lately: until when it rests, and why."""
         self._failing = threading.Lock()
+        self._begun: dict[str, datetime] = {}
+        """When we last began to build each feed."""
 
     def sweep(self) -> Iterable[Task]:
         """Everything that is due now, but for what has just failed."""
@@ -107,12 +111,27 @@ class Duties:
             "keep house": _keep_house,
             "note": _note,
             "ping": _ping,
-            "publish": _publish,
-            "refresh": _refresh,
+            "publish": self._publish,
+            "refresh": self._refresh,
             "release": _release,
             "show": _show,
             "sweep": lambda _, __: self.sweep(),
         }
+
+    def _publish(self, parts: Parts, slug: str) -> Iterable[Task]:
+        if slug in parts.articles.dirty():
+            self._begun[slug] = parts.clock()
+            publish(parts, slug)
+        return ()
+
+    def _refresh(self, parts: Parts, slug: str) -> Iterable[Task]:
+        visit(parts, slug)
+        now = parts.clock()
+        return [Task("publish", feed) for feed in parts.articles.dirty() if not self._just_begun(feed, now)]
+
+    def _just_begun(self, feed: str, now: datetime) -> bool:
+        begun = self._begun.get(feed)
+        return begun is not None and timedelta() <= now - begun < A_MOMENT
 
     def _deliver(self, parts: Parts, issue: str) -> Iterable[Task]:
         with noted(parts, "mail"):
@@ -157,17 +176,6 @@ def _keep_house(parts: Parts, _: str) -> Iterable[Task]:
 def _ping(parts: Parts, slug: str) -> Iterable[Task]:
     tell_hub(parts, slug)
     return ()
-
-
-def _publish(parts: Parts, slug: str) -> Iterable[Task]:
-    if slug in parts.articles.dirty():
-        publish(parts, slug)
-    return ()
-
-
-def _refresh(parts: Parts, slug: str) -> Iterable[Task]:
-    visit(parts, slug)
-    return [Task("publish", feed) for feed in parts.articles.dirty()]
 
 
 def _release(parts: Parts, issue: str) -> Iterable[Task]:

@@ -7,18 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from chaffinch.model import Article
 from chaffinch.store import schema, words
 from chaffinch.store.archives import mark_months, month_of
 from chaffinch.store.database import Database
 from chaffinch.store.reading import read
-from chaffinch.store.schema import aliases, article_sources, articles
+from chaffinch.store.schema import aliases, article_sources, articles, references
+from chaffinch.store.storable import storable
 from chaffinch.store.upserts import add, put
 from chaffinch.store.values import as_json
 
 _CHUNK = 100
+_MADE = insert(articles).returning(articles.c.id)
+_FOUND = _MADE.values(
+    backfilled=select(references.c.backfilled).where(references.c.id == bindparam("under")).scalar_subquery()
+)
 _OWNERS = frozenset({"backfilled", "hidden", "withdrawn"})
 """Not an extraction's to change: the owner may have hidden the article while it ran."""
 
@@ -88,7 +93,7 @@ class Articles:
 
     def dirty(self) -> Mapping[str, str]:
         """The feeds that want to be built anew, each with the mark to give back to `built`."""
-        with self._database.read() as connection:
+        with self._database.ask() as connection:
             return {row.feed: row.mark for row in connection.execute(select(schema.dirty_feeds))}
 
     def soil(self, feeds: Iterable[str]) -> None:
@@ -189,11 +194,24 @@ def _of_month(month: str, from_sources: Sequence[str]) -> list[ColumnElement[boo
 
 def insert_article(connection: Connection, article: Article) -> int:
     """Write a new article with its aliases and sources; returns its row's id."""
-    made = insert(articles).values(**_row(article), uri=article.id, key=article.key).returning(articles.c.id)
-    row_id = connection.execute(made).scalar_one()
-    words.remember(connection, row_id, article)
+    row_id = insert_row(connection, article)
     add_names(connection, row_id, article)
-    return int(row_id)
+    return row_id
+
+
+def insert_row(connection: Connection, article: Article, reference: int | None = None) -> int:
+    """Write a new article that has no names yet; returns its row's id.
+
+    It was backfilled where the reference was under which it was found.
+    """
+    values = {**_row(article), "uri": article.id, "key": article.key}
+    if reference is None:
+        row_id = int(connection.execute(_MADE, values).scalar_one())
+    else:
+        del values["backfilled"]
+        row_id = int(connection.execute(_FOUND, {**values, "under": reference}).scalar_one())
+    words.remember(connection, row_id, article)
+    return row_id
 
 
 def update_article(connection: Connection, article: Article) -> int:
@@ -206,11 +224,16 @@ def update_article(connection: Connection, article: Article) -> int:
     return int(row_id)
 
 
-def add_names(connection: Connection, row_id: int, article: Article) -> None:
-    """Add the aliases and sources that are not there yet; an alias that another article has stays with it."""
-    add(connection, aliases, [{"alias": alias, "article": row_id} for alias in dict.fromkeys(article.aliases)])
+def add_names(connection: Connection, row_id: int, article: Article) -> bool:
+    """Add the aliases and sources that are not there yet; an alias that another article has stays with it.
+
+    Whether none of the aliases was there.
+    """
+    names = dict.fromkeys(map(storable, article.aliases))
+    added = add(connection, aliases, [{"alias": name, "article": row_id} for name in names])
     places = [{"article": row_id, "source": source, "since": article.first_seen} for source in article.sources]
     add(connection, article_sources, places)
+    return added == len(names)
 
 
 def join_story(connection: Connection, story: str) -> None:

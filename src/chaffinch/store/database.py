@@ -85,6 +85,21 @@ class Database:
             finally:
                 connection.rollback()
 
+    @contextmanager
+    def ask(self) -> Iterator[Connection]:
+        """For one statement that reads: it sees what stood when it began, and needs no transaction around it."""
+        with _plainly(self._backend), self._backend.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def say(self) -> Iterator[Connection]:
+        """For one statement that writes, of rows that nobody reads who writes alone; it is on disk when it ends.
+
+        Its conditions stand in itself. A second statement in the same block is another transaction.
+        """
+        with _plainly(self._backend), self._backend.engine.connect() as connection:
+            yield connection
+
     def close(self) -> None:
         """Give the connections back."""
         self._backend.engine.dispose()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from chaffinch.errors import ChaffinchError, FetchError, HostBusy, LeaseLost, Stopped
@@ -30,8 +29,8 @@ from chaffinch.model import (
     SourceState,
 )
 from chaffinch.store import listed, memory, shelf, sketches
-from chaffinch.store.keeping import MintedMeanwhile, keep
-from chaffinch.store.reading import named
+from chaffinch.store.keeping import MintedMeanwhile, keep, keep_new
+from chaffinch.store.reading import of_rows, rows_named
 from chaffinch.store.schema import sources
 from chaffinch.store.values import as_json
 from chaffinch.store.visit import TRIES, Outcome, Visit
@@ -43,6 +42,14 @@ A_VISIT = 50
 """Pages fetched in one visit to a site, at most."""
 WITNESSES = 500
 """Pages that are compared with each other to learn what a site repeats, at most."""
+
+_RENEW = (
+    update(sources)
+    .where(sources.c.slug == bindparam("source"), sources.c.lease == bindparam("token"))
+    .values(leased_until=bindparam("until"))
+    .returning(sources.c.tags)
+)
+"""Built once: to build a statement takes SQLAlchemy as long as to run it."""
 
 
 class SourceDesk:
@@ -63,6 +70,8 @@ class SourceDesk:
         self._first = succeeded_at is None
         self._failing_since = failing_since
         self._rows: dict[str, int] = {}
+        self._waiting: dict[str, shelf.Waiting] = {}
+        self._tags: Sequence[str] = source.tags
         self._visit = Visit(source)
 
     def offer(self, listing: Listing, now: datetime) -> None:
@@ -87,7 +96,7 @@ class SourceDesk:
     def wanted(self, now: datetime) -> Sequence[Reference]:
         """What to fetch on this visit, newest first; a folder's files all, of a site at most A_VISIT."""
         limit = None if self.source.kind is SourceKind.FOLDER else A_VISIT
-        with self._office.database.read() as connection:
+        with self._office.database.ask() as connection:
             found = listed.wanted(connection, self.source.slug, TRIES, limit, now)
         self._rows.update((reference.url, row_id) for row_id, reference in found)
         return [reference for _, reference in found]
@@ -120,40 +129,42 @@ class SourceDesk:
         return self._office.learned(islice((*fresh, *older), WITNESSES))
 
     def shelved(self) -> Iterator[tuple[Reference, Page]]:
-        """References and pages that wait for extraction, oldest first, one in memory at a time."""
-        with self._office.database.read() as connection:
+        """References and pages that wait for extraction, oldest first, an armful in memory at a time."""
+        with self._office.database.ask() as connection:
             waiting = shelf.waiting(connection, self.source.slug, TRIES, self._office.clock())
-        for row_id, reference in waiting:
-            with self._office.database.read() as connection:
-                page = shelf.take(connection, row_id)
-            if page is not None:
-                self._rows[reference.url] = row_id
-                yield reference, page
+        for armful in shelf.armfuls(waiting):
+            with self._office.database.ask() as connection:
+                pages = shelf.take(connection, armful)
+            for one in armful:
+                if (page := pages.get(one.row_id)) is not None:
+                    self._rows[one.reference.url] = one.row_id
+                    self._waiting[one.reference.url] = one
+                    yield one.reference, page.unpacked()
 
     def known(self, draft: Draft) -> Sequence[Article]:
         """The articles that share a name with the draft, in the order of its names' strength."""
-        with self._office.database.read() as connection:
-            return named(connection, draft.aliases)
+        with self._office.database.ask() as connection:
+            rows = rows_named(connection, draft.aliases)
+        return self._articles(rows)
 
     def alike(self, sketch: Sequence[int]) -> Sequence[Article]:
         """The articles that share most with a sketch, of any source, hidden ones too; those that share most first."""
-        with self._office.database.read() as connection:
-            return sketches.sharing(connection, sketch)
+        with self._office.database.ask() as connection:
+            rows = sketches.rows_sharing(connection, sketch)
+        return self._articles(rows)
 
     def beside(self, reference: Reference, others: Sequence[Article]) -> Collection[str]:
         """The ids of those of `others` that the source listed side by side with this reference."""
-        with self._office.database.read() as connection:
+        with self._office.database.ask() as connection:
             return listed.beside(connection, self._rows[reference.url], others)
 
     def reruled(self, reference: Reference) -> bool:
-        """Whether its page is extracted again because the owner changed the rules."""
-        with self._office.database.read() as connection:
-            return shelf.is_reruled(connection, self._rows[reference.url])
+        """Whether the page that `shelved` gave is extracted again because the owner changed the rules."""
+        return self._waiting[reference.url].reruled
 
     def held(self, reference: Reference) -> Held | None:
-        """What was said of a reference whose article waits until its text is stable."""
-        with self._office.database.read() as connection:
-            return listed.held(connection, self._rows[reference.url])
+        """What was said of a reference that `shelved` gave, whose article waits until its text is stable."""
+        return self._waiting[reference.url].held
 
     def keep(self, reference: Reference, settlement: Settlement | ChaffinchError, now: datetime) -> None:
         """Write what was decided, and mark the feeds that hold the article, before or after."""
@@ -213,16 +224,21 @@ class SourceDesk:
                 .values(lease=None, leased_until=None)
             )
 
+    def _articles(self, rows: Sequence[int]) -> Sequence[Article]:
+        if not rows:  # mostly: who is new resembles nobody
+            return []
+        with self._office.database.read() as connection:
+            return of_rows(connection, rows)
+
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         with self._office.database.write_beside() as connection:
-            held = connection.execute(
-                update(sources)
-                .where(sources.c.slug == self.source.slug, sources.c.lease == self._token)
-                .values(leased_until=self._office.clock() + self._office.lease)
-            ).rowcount
-            if not held:
+            until = self._office.clock() + self._office.lease
+            renewed = {"source": self.source.slug, "token": self._token, "until": until}
+            tags = connection.execute(_RENEW, renewed).scalar_one_or_none()
+            if tags is None:
                 raise LeaseLost(f"source {self.source.slug}: another worker has taken over")
+            self._tags = tags  # a config that was read again may have changed them since the visit began
             yield connection
 
     def _kept(self, row_id: int, settlement: Settlement, article: Article, now: datetime) -> bool:
@@ -230,13 +246,14 @@ class SourceDesk:
 
         Its page stays on the shelf then: the next visit finds the other article and settles against it.
         """
-        change = settlement.change
+        change, sketch, feeds_of = settlement.change, settlement.sketch, self._office.feeds_of
         try:
             with self._write() as connection:
                 if change is Change.NEW:
-                    article = replace(article, backfilled=listed.backfilled(connection, row_id))
+                    kept = keep_new(connection, self.source, row_id, article, sketch, feeds_of, self._tags)
+                else:
+                    kept = keep(connection, self.source, article, sketch, feeds_of)
                 shelf.extracted(connection, row_id)
-                kept = keep(connection, self.source, article, change, settlement.sketch, self._office.feeds_of)
                 listed.settled(connection, row_id, "kept", now, article=kept, problem=settlement.reason)
         except MintedMeanwhile:
             return False

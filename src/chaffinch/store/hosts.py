@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chaffinch.clock import Clock
@@ -30,12 +30,11 @@ class Hosts:
         """Our turn, if nobody has it, the pause is over and the host is not held."""
         now, token = self._clock(), secrets.token_hex(8)
         mine = {"lease": token, "leased_until": now + timedelta(seconds=seconds)}
-        free = [_over(hosts.c.leased_until, now), _over(hosts.c.held_until, now)]
-        if not at_once:
-            free.append(_over(hosts.c.free_at, now))
-        with suppress(IntegrityError), self._database.write_beside() as connection:  # or another was first
-            if connection.execute(update(hosts).where(hosts.c.host == host, *free).values(mine)).rowcount:
+        with self._database.say() as connection:
+            told = {"this": host, "now": now, "token": token, "until": mine["leased_until"]}
+            if connection.execute(_TAKEN_AT_ONCE if at_once else _TAKEN, told).rowcount:
                 return Turn(token)
+        with suppress(IntegrityError), self._database.write_beside() as connection:  # or another was first
             row = connection.execute(select(hosts).where(hosts.c.host == host)).one_or_none()
             if row is None:
                 connection.execute(insert(hosts).values(host=host, **mine))
@@ -51,10 +50,9 @@ class Hosts:
 
     def give(self, host: str, token: str, pause: float) -> None:
         """The turn is over; nothing happens when it was lost."""
-        free_at = self._clock() + timedelta(seconds=pause)
-        with self._database.write_beside() as connection:
-            mine = update(hosts).where(hosts.c.host == host, hosts.c.lease == token)
-            connection.execute(mine.values(lease=None, leased_until=None, free_at=free_at))
+        told = {"this": host, "token": token, "free": self._clock() + timedelta(seconds=pause)}
+        with self._database.say() as connection:
+            connection.execute(_GIVEN, told)
 
     def hold(self, host: str, seconds: float, why: str) -> None:
         """No turn begins before so many seconds have passed."""
@@ -65,7 +63,7 @@ class Hosts:
 
     def robots(self, origin: str) -> RobotsCopy | None:
         """What was told last."""
-        with self._database.read() as connection:
+        with self._database.ask() as connection:
             row = connection.execute(select(robots).where(robots.c.origin == origin)).one_or_none()
         return None if row is None else RobotsCopy(row.body, row.until)
 
@@ -77,8 +75,22 @@ class Hosts:
                 connection.execute(insert(robots).values(origin=origin, **values))
 
 
-def _over(moment: Column[datetime], now: datetime) -> ColumnElement[bool]:
-    return or_(moment.is_(None), moment <= now)
+def _over(moment: Column[datetime]) -> ColumnElement[bool]:
+    return or_(moment.is_(None), moment <= bindparam("now"))
+
+
+# Built once: they are run with each request, and to build a statement takes SQLAlchemy as long as to run it.
+_TAKEN_AT_ONCE = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("this"), _over(hosts.c.leased_until), _over(hosts.c.held_until))
+    .values(lease=bindparam("token"), leased_until=bindparam("until"))
+)
+_TAKEN = _TAKEN_AT_ONCE.where(_over(hosts.c.free_at))
+_GIVEN = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("this"), hosts.c.lease == bindparam("token"))
+    .values(lease=None, leased_until=None, free_at=bindparam("free"))
+)
 
 
 def _left(until: datetime | None, now: datetime) -> float:

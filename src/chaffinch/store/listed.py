@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from chaffinch.model import Article, Held, Reference, Source, SourceKind
 from chaffinch.store.schema import articles, pages, references
@@ -20,33 +20,52 @@ KEPT_OLD = "the old version is kept"
 NOTHING = "it lists nothing any more, though it did before"
 _CHUNK = 500
 
+# Built once: to build a statement takes SQLAlchemy as long as to run it.
+_SETTLED = (
+    update(references)
+    .where(references.c.id == bindparam("this"))
+    .values(
+        state=bindparam("state"),
+        problem=bindparam("problem"),
+        settled_at=bindparam("settled_at"),
+        tries=0,
+        next_at=None,
+        held=None,
+    )
+)
+_SETTLED_AS = _SETTLED.values(article=bindparam("article"))
+
 
 def record(
     connection: Connection, source: Source, found: Sequence[Reference], *, first_visit: bool, now: datetime
 ) -> Sequence[tuple[int, Reference, bool]]:
-    """Make or renew the rows of a listing, newest first; each with its id, and whether the article is wanted.
+    """Make or renew the rows of a listing; each with its id, and whether the article is wanted.
 
     It is when it is new, or has another revision than last time. On the first visit a site's articles beyond
     `backfill` are passed over; a folder's never are. Rows that say the same are not written again.
     """
     named = [_named(source, reference) for reference in found]
     by_url, by_guid = _known(connection, source.slug, named)
-    recorded, listing = [], secrets.token_hex(8)
+    recorded, listing = list[tuple[int, Reference, bool]](), secrets.token_hex(8)
+    new: dict[str, tuple[dict[str, Any], Reference]] = {}
     for place, reference in enumerate(named):
         row = by_url.get(reference.url) or by_guid.get(reference.guid or "")
         values = _values(reference, place)
+        if row is None and reference.url in new:  # it stands in the listing twice
+            recorded += _made(connection, new)
+            row = _known(connection, source.slug, [reference])[0][reference.url]
+            by_url[reference.url] = row
         if row is None:
             late = first_visit and source.kind is not SourceKind.FOLDER and place >= source.backfill
             values |= {
                 "source": source.slug,
                 "first_listed": now,
+                "listing": listing,
                 "backfilled": first_visit,
                 "state": "passed" if late else "wanted",
                 "problem": "older than the backfill" if late else "",
             }
-            made = connection.execute(insert(references).values(**values).returning(references)).one()
-            by_url[reference.url] = made
-            recorded.append((made.id, reference, not late))
+            new[reference.url] = values, reference
             continue
         changed = bool(reference.revision) and row.revision != reference.revision
         if changed:
@@ -58,7 +77,7 @@ def record(
         recorded.append((row.id, reference, changed))
     for ids in _chunks([row_id for row_id, _, _ in recorded]):
         connection.execute(update(references).where(references.c.id.in_(ids)).values(listing=listing))
-    return recorded
+    return [*recorded, *_made(connection, new)]
 
 
 def beside(connection: Connection, reference: int, others: Sequence[Article]) -> frozenset[str]:
@@ -71,6 +90,19 @@ def beside(connection: Connection, reference: int, others: Sequence[Article]) ->
         .where(articles.c.uri.in_([article.id for article in others]), references.c.id != reference)
     )
     return frozenset(rows.scalars())
+
+
+def _made(
+    connection: Connection, new: dict[str, tuple[dict[str, Any], Reference]]
+) -> list[tuple[int, Reference, bool]]:
+    """Make these rows, in one statement; none of them is new any more."""
+    rows = list(new.values())
+    new.clear()
+    if not rows:
+        return []
+    asked = insert(references).returning(references.c.url, references.c.id)
+    ids = {row.url: row.id for row in connection.execute(asked, [values for values, _ in rows])}
+    return [(ids[reference.url], reference, values["state"] == "wanted") for values, reference in rows]
 
 
 def _named(source: Source, reference: Reference) -> Reference:
@@ -147,32 +179,15 @@ def tries_of(connection: Connection, reference: int) -> int:
     return int(connection.execute(select(references.c.tries).where(references.c.id == reference)).scalar_one())
 
 
-def backfilled(connection: Connection, reference: int) -> bool:
-    """Whether the source's first visit found it."""
-    return bool(connection.execute(select(references.c.backfilled).where(references.c.id == reference)).scalar_one())
-
-
 def settled(
     connection: Connection, reference: int, state: str, now: datetime, *, article: int | None = None, problem: str = ""
 ) -> None:
     """It was extracted: kept as an article, or passed over for a reason."""
-    values: dict[str, Any] = {
-        "state": state,
-        "problem": problem,
-        "settled_at": now,
-        "tries": 0,
-        "next_at": None,
-        "held": None,
-    }
-    if article is not None:
-        values["article"] = article
-    connection.execute(update(references).where(references.c.id == reference).values(**values))
-
-
-def held(connection: Connection, reference: int) -> Held | None:
-    """What is noted of one that waits until its text is stable."""
-    found = connection.execute(select(references.c.held).where(references.c.id == reference)).scalar()
-    return None if found is None else revived(Held, found)
+    told = {"this": reference, "state": state, "problem": problem, "settled_at": now}
+    if article is None:
+        connection.execute(_SETTLED, told)
+    else:
+        connection.execute(_SETTLED_AS, {**told, "article": article})
 
 
 def hold(connection: Connection, reference: int, holding: Held, reason: str) -> bool:

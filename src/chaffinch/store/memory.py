@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from struct import pack, unpack
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from chaffinch.model import Outline
 from chaffinch.store.schema import outlines
+from chaffinch.store.storable import storable
+from chaffinch.store.upserts import put
 
 REMEMBERED = 200
 """Outlines kept a source; the oldest go first, so that a redesign is soon forgotten."""
@@ -18,10 +20,16 @@ REMEMBERED = 200
 def remember(connection: Connection, source: str, fresh: Sequence[Outline], now: datetime) -> None:
     """Keep these outlines, in place of older ones of the same pages and of the oldest."""
     mine = outlines.c.source == source
-    for outline in fresh[-REMEMBERED:]:
-        connection.execute(delete(outlines).where(mine, outlines.c.url == outline.url))
-        packed = pack(f">{len(outline.fingerprints)}q", *outline.fingerprints)
-        connection.execute(insert(outlines).values(source=source, url=outline.url, fingerprints=packed, seen=now))
+    rows = [
+        {
+            "source": source,
+            "url": storable(outline.url),
+            "fingerprints": pack(f">{len(outline.fingerprints)}q", *outline.fingerprints),
+            "seen": now,
+        }
+        for outline in fresh[-REMEMBERED:]
+    ]
+    put(connection, outlines, rows)
     newest = select(outlines.c.url).where(mine).order_by(outlines.c.seen.desc(), outlines.c.url).limit(REMEMBERED)
     connection.execute(delete(outlines).where(mine, outlines.c.url.not_in(newest)))
 

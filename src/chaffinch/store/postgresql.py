@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import select
 from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chaffinch.errors import ConfigError
@@ -22,6 +23,9 @@ _CONNECTIONS = 16
 """Of one process, at most; a server takes 100 when nothing else is said."""
 _CONNECTING = 10
 """Seconds that a server has to answer."""
+
+_KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds, and how often: a connection that something on the way has dropped is known to be dead before it is used."""
 
 # What every connection is told first: waiting has an end, and moments are UTC whatever the server's zone is.
 _SETTINGS = (
@@ -61,15 +65,15 @@ def postgresql(url: str) -> Backend:
             pool_size=_CONNECTIONS,
             max_overflow=0,
             pool_timeout=LARGEST_WAIT,
-            pool_pre_ping=True,  # a server that was restarted costs no transaction
             json_serializer=as_text,
-            connect_args={"connect_timeout": _CONNECTING, "application_name": "chaffinch"},
+            connect_args={"connect_timeout": _CONNECTING, "application_name": "chaffinch", **_KEEPALIVE},
         )
     except (ArgumentError, ValueError) as error:
         raise ConfigError(_NO_URL) from error
     except ModuleNotFoundError as error:
         raise ConfigError("press.database_url: PostgreSQL needs a driver: install chaffinch[postgres]") from error
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkout", _doubt)
     return Backend(
         name=_name(place),
         engine=engine,
@@ -91,6 +95,21 @@ def _name(place: URL) -> str:
 def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
     for setting in _SETTINGS:
         connection.execute(setting)
+
+
+def _doubt(connection: Any, _: ConnectionPoolEntry, __: object) -> None:
+    """Take no connection that is dead: a server that was restarted costs no transaction.
+
+    A server says nothing unasked but that it ends, or next to nothing: who hears something asks whether it lives. To
+    ask each time would be a question more for each transaction.
+    """
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    if heard.poll(0):
+        try:
+            connection.execute("SELECT 1")
+        except connection.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _in_words(error: BaseException) -> str:

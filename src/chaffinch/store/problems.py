@@ -27,7 +27,7 @@ class Problems:
 
     def over(self, subject: str) -> None:
         """Nothing is wrong with it any more. Writes nothing when nothing was."""
-        with self._database.read() as connection:
+        with self._database.ask() as connection:
             if connection.execute(select(problems.c.subject).where(problems.c.subject == subject)).first() is None:
                 return
         with self._database.write() as connection:

@@ -6,23 +6,47 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from chaffinch.model import Article, Certainty, Copy, Enclosure, Images, Publish
 from chaffinch.store import copies
 from chaffinch.store.schema import aliases, article_sources, articles, sources
 from chaffinch.store.values import revived
 
+_NAMED = select(aliases.c.alias, aliases.c.article).where(aliases.c.alias.in_(bindparam("names", expanding=True)))
 _STRICTEST = (Publish.LINK, Publish.EXCERPT, Publish.FULL)
 
 
 def read(connection: Connection, where: Any) -> list[Article]:
     """The articles that a condition holds for, newest first, complete."""
+    return list(_read(connection, where).values())
+
+
+def of_rows(connection: Connection, ids: Sequence[int]) -> list[Article]:
+    """The articles of these rows that are there, complete, in this order."""
+    found = _read(connection, articles.c.id.in_(ids)) if ids else {}
+    return [found[row_id] for row_id in ids if row_id in found]
+
+
+def rows_named(connection: Connection, names: Sequence[str]) -> list[int]:
+    """The rows of the articles that have one of these aliases, in the order of the names."""
+    found = connection.execute(_NAMED, {"names": list(names)}).all()
+    return list(dict.fromkeys(row.article for row in sorted(found, key=lambda row: names.index(row.alias))))
+
+
+def named(connection: Connection, names: Sequence[str]) -> list[Article]:
+    """The articles that have one of these aliases, in the order of the names."""
+    return of_rows(connection, rows_named(connection, names))
+
+
+def _read(connection: Connection, where: Any) -> dict[int, Article]:
     rows = (
         connection.execute(select(articles).where(where).order_by(articles.c.published.desc(), articles.c.id.desc()))
         .mappings()
         .all()
     )
+    if not rows:
+        return {}
     ids = [row["id"] for row in rows]
     names: dict[int, list[str]] = defaultdict(list)
     for article, alias in connection.execute(
@@ -46,21 +70,7 @@ def read(connection: Connection, where: Any) -> list[Article]:
     ):
         places[place.article].append(place)
     told = copies.of(connection, {row["story"] for row in rows if row["story"]})
-    return [_article(row, names[row["id"]], places[row["id"]], told.get(row["story"], ())) for row in rows]
-
-
-def named(connection: Connection, names: Sequence[str]) -> list[Article]:
-    """The articles that have one of these aliases, in the order of the names."""
-    rows = connection.execute(
-        select(aliases.c.alias, aliases.c.article, articles.c.uri)
-        .join(articles, articles.c.id == aliases.c.article)
-        .where(aliases.c.alias.in_(names))
-    ).all()
-    places: dict[str, int] = {}
-    for row in rows:
-        places[row.uri] = min(names.index(row.alias), places.get(row.uri, len(names)))
-    found = read(connection, articles.c.id.in_({row.article for row in rows}))
-    return sorted(found, key=lambda article: places[article.id])
+    return {row["id"]: _article(row, names[row["id"]], places[row["id"]], told.get(row["story"], ())) for row in rows}
 
 
 def _article(row: RowMapping, names: Sequence[str], places: Sequence[Any], told: Sequence[Copy]) -> Article:

@@ -52,9 +52,11 @@ def words_of(said: str) -> Iterator[str]:
 
     Where a mark stands by itself it is dropped; a letter of another script that was written as one keeps its own.
     """
-    loose = unicodedata.normalize("NFD", _LOOSE.sub("", said.lower().translate(_FOLDED)))
-    plain = unicodedata.normalize("NFC", _LATIN.sub("", loose))
-    return (found[0][:_LONGEST] for found in _WORD.finditer(plain))
+    plain = said.lower()
+    if not plain.isascii():
+        loose = unicodedata.normalize("NFD", _LOOSE.sub("", plain.translate(_FOLDED)))
+        plain = unicodedata.normalize("NFC", _LATIN.sub("", loose))
+    return (word[:_LONGEST] for word in _WORD.findall(plain))
 
 
 def remember(connection: Connection, row_id: int, article: Told) -> None:
