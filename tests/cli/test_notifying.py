@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from chaffinch.cli import notifying
+from chaffinch.cli.machines import Clocks
+from chaffinch.config import load
+from chaffinch.newsroom import Newsroom
 from tests.cli.test_daemon import ARTICLE, CONFIG
 
 Heard = Callable[[], dict[str, str]]
@@ -63,6 +66,24 @@ def test_the_watchdog_hears_of_looks_only_and_of_those_that_fail_too(ear: Heard)
 
     assert [ear(), ear(), ear()] == [{"WATCHDOG": "1"}, {"WATCHDOG": "1"}, {"STOPPING": "1", "STATUS": "stopping"}]
     assert done == ["work", "look", "broken look"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "heard"), [(True, {"WATCHDOG": "1"}), (False, {"STOPPING": "1", "STATUS": "stopping"})]
+)
+def test_of_many_machines_each_is_alive_for_as_long_as_its_own_engine_goes_round(
+    turns: bool, heard: dict[str, str], postgresql: str, tmp_path: Path, ear: Heard
+) -> None:
+    (tmp_path / "config.toml").write_text(f'[press]\ndatabase_url = "{postgresql}"\n', "utf-8")
+    room = Newsroom(load(tmp_path / "config.toml"), children=1)
+    clocks = Clocks(room)
+    clocks.turns = lambda: turns
+
+    clocks.beside()
+    notifying.stopping()
+    room.close()
+
+    assert ear() == heard
 
 
 def test_a_daemon_says_when_it_is_ready_reloading_alive_and_stopping(tmp_path: Path, ear: Heard) -> None:

@@ -187,6 +187,78 @@ def test_a_lost_connection_costs_time_and_nothing_else(postgresql: str) -> None:
     assert engine.drain(20)
 
 
+class Hands:
+    """A clock that somebody turns."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_worker_whose_threads_are_all_held_does_not_go_round(postgresql: str) -> None:
+    work, hands = Work(), Hands()
+    engine = Distributed(postgresql, work, {"": 1}, QUICK, hands)
+    try:
+        engine.hint(Task("publish", "news"))
+        eventually(lambda: work.done[Task("publish", "news")])
+        hands.now += 1_000
+        eventually(engine.turns)  # it has nothing to do, and looks
+        engine.hint(Task("publish", "slow"))
+        assert work.started.wait(20)
+        hands.now += 1_000
+
+        assert not engine.turns()
+
+        work.release.set()
+        eventually(engine.turns)
+    finally:
+        work.release.set()
+        engine.drain(5)
+
+
+def test_a_worker_whose_loop_is_held_does_not_go_round(postgresql: str) -> None:
+    hands, held, free = Hands(), threading.Event(), threading.Event()
+    engine = Distributed(postgresql, Work(), LANES, QUICK, hands)
+    try:
+        eventually(lambda: engine._loop)
+
+        def hold() -> None:
+            held.set()
+            free.wait(20)
+
+        assert engine._loop
+        engine._loop.call_soon_threadsafe(hold)
+        assert held.wait(20)
+        hands.now += 1_000
+
+        assert not engine.turns()
+
+        free.set()
+        eventually(engine.turns)
+    finally:
+        free.set()
+        engine.drain(5)
+
+
+def test_a_worker_whose_database_is_away_goes_round_all_the_same(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cannot(_: Distributed) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(Distributed, "_live", cannot)
+    hands = Hands()
+    engine = Distributed(postgresql, Work(), LANES, QUICK, hands)
+    try:
+        hands.now += 1_000
+
+        eventually(engine.turns)
+    finally:
+        engine.drain(5)
+
+
 def test_the_queues_tables_are_made_once(postgresql: str) -> None:
     prepare(postgresql)
     prepare(postgresql)

@@ -108,6 +108,20 @@ def test_a_backup_that_was_damaged_is_told_so(tmp_path: Path) -> None:
         pass
 
 
+def test_a_mistake_of_who_works_with_it_is_not_told_as_damage(tmp_path: Path) -> None:
+    def mistaken() -> None:
+        with unpacked(tmp_path / "press.backup", tmp_path):
+            raise ValueError("ours")
+
+    with closing(Database(tmp_path / "chaffinch.db")) as database:
+        back_up(database, FILES.items(), tmp_path / "press.backup", NOW)
+
+    with pytest.raises(ValueError, match="ours"):
+        mistaken()
+
+    assert not list(tmp_path.glob(".restoring*"))
+
+
 @pytest.mark.parametrize("body", [b"", b"no database at all", None])
 def test_what_is_no_backup_is_told_so(tmp_path: Path, body: bytes | None) -> None:
     if body is not None:

@@ -59,7 +59,7 @@ def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Ca
     """Get done what is due until a signal ends it; then call `end`, and come to a safe place."""
     signals = _Signals()
     clocks = Clocks(room)
-    engine = started(room)
+    engine = started(room, clocks)
     room.hint = engine.hint
     schedule = Schedule(engine, lambda: room.post.next_closings(), counts=clocks.count, beside=clocks.beside)
     figures = _serve_figures(config, metrics.build(room.front.figures, requests, engine.queued))

@@ -6,12 +6,12 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
-from chaffinch.cli.notifying import beating
+from chaffinch.cli.notifying import alive, beating
 from chaffinch.engine.inprocess import InProcess
 from chaffinch.errors import StoreError
 from chaffinch.newsroom import Newsroom
@@ -31,13 +31,15 @@ class WorkingEngine(Engine, Protocol):
     def queued(self) -> Mapping[str, int]: ...
 
 
-def started(room: Newsroom) -> WorkingEngine:
-    """The engine that fits the press's database, at work. Raises StoreError."""
+def started(room: Newsroom, clocks: Clocks) -> WorkingEngine:
+    """The engine that fits the press's database, at work; `clocks` watch over it. Raises StoreError."""
     if not room.shared:
         return InProcess(beating(partial(_counted, room), _is_a_look))
     from chaffinch.engine.distributed import Distributed  # its libraries are an extra
 
-    return Distributed(str(room.parts.config.press.database_url), partial(_unless_resting, room))
+    engine = Distributed(str(room.parts.config.press.database_url), partial(_unless_resting, room))
+    clocks.turns = engine.turns
+    return engine
 
 
 class Clocks:
@@ -47,7 +49,8 @@ class Clocks:
         self._room = room
         self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}".replace(":", "-")
         self._beside()  # before the first visit: its lease is to bear our name
-        self._look = beating(lambda _: self._beside(), lambda _: room.shared)
+        self.turns: Callable[[], bool] = lambda: False
+        """Whether this machine's engine goes round. That somebody looks at what is due does not say it of many."""
 
     def count(self) -> bool:
         """Whether a tick of ours counts now; none does while the database is away."""
@@ -62,8 +65,13 @@ class Clocks:
         return ours
 
     def beside(self) -> None:
-        """What every machine does at each look: it shows what others have published, and that it is alive."""
-        self._look(None)
+        """What every machine does at each look: it shows what others have published, and that it is alive.
+
+        The watchdog hears of it for as long as the engine goes round; on one machine it hears of the looks themselves.
+        """
+        self._beside()
+        if self._room.shared and self.turns():
+            alive()
 
     def give(self) -> None:
         """Let another machine's clocks count at once."""

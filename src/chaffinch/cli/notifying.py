@@ -51,6 +51,11 @@ def stopping() -> None:
     notify("STOPPING=1", "STATUS=stopping")
 
 
+def alive() -> None:
+    """The watchdog need not end us."""
+    notify("WATCHDOG=1")
+
+
 def beating(perform: Callable[[_Given], _Made], beats: Callable[[_Given], bool]) -> Callable[[_Given], _Made]:
     """`perform`, telling the watchdog after each task for which `beats` is true, however the task went.
 
@@ -63,6 +68,6 @@ def beating(perform: Callable[[_Given], _Made], beats: Callable[[_Given], bool])
             return perform(task)
         finally:
             if beats(task):
-                notify("WATCHDOG=1")
+                alive()
 
     return performed

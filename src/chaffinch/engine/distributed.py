@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,7 +16,7 @@ import psycopg_pool
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
 
 from chaffinch.engine.inprocess import LANES, Perform
@@ -49,6 +50,8 @@ class Patience:
     """Between two looks for tasks of which no notification came."""
     again: float = 2.0
     """After the database went away, before it is tried again."""
+    stuck: float = 60.0
+    """Without a look for tasks of any sort: after that something holds us, and only a new start helps."""
 
 
 class Distributed:
@@ -59,10 +62,16 @@ class Distributed:
     """
 
     def __init__(
-        self, url: str, perform: Perform, lanes: Mapping[str, int] = LANES, patience: Patience = Patience()
+        self,
+        url: str,
+        perform: Perform,
+        lanes: Mapping[str, int] = LANES,
+        patience: Patience = Patience(),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._perform, self._lanes, self._patience = perform, lanes, patience
+        self._monotonic, self._turned = monotonic, monotonic()
         _quieten()
         prepare(self._url)
         self._away = False
@@ -85,6 +94,13 @@ class Distributed:
         except (ConnectorException, psycopg_pool.PoolTimeout):
             return {}
         return {"" if row["lane"] == _HOUSE else row["lane"]: row["number"] for row in rows}
+
+    def turns(self) -> bool:
+        """Whether our worker goes round: its lane without a name has lately looked for a task, or for a lost database.
+
+        It does not when its threads are all held by something, when its loop is, or a server that says nothing.
+        """
+        return self._monotonic() - self._turned <= self._patience.stuck
 
     def drain(self, seconds: float) -> bool:
         """Start nothing more, wait for what runs here; False when something was still running at the end."""
@@ -131,6 +147,7 @@ class Distributed:
     def _work(self) -> None:
         """Be a worker until drained; whatever the database does meanwhile."""
         while not self._stopping.is_set():
+            self._turned = self._monotonic()  # a database that is away holds nobody: it is tried again and again
             try:
                 asyncio.run(self._live())
             except (ConnectorException, psycopg_pool.PoolTimeout, psycopg.Error, OSError) as error:
@@ -141,6 +158,7 @@ class Distributed:
     async def _live(self) -> None:
         connector = PsycopgConnector(conninfo=self._url, min_size=1, max_size=6, timeout=10.0)
         app = self._app(connector)
+        self._note_turns(app)
         async with app.open_async():
             self._is_back()
             self._loop = asyncio.get_running_loop()
@@ -159,6 +177,18 @@ class Distributed:
         for error in done:
             if isinstance(error, Exception):
                 raise error
+
+    def _note_turns(self, app: App) -> None:
+        """Remember when the lane without a name last had an answer to whether there is something to do."""
+        fetch = app.job_manager.fetch_job
+
+        async def noted(queues: Iterable[str] | None, worker_id: int) -> Job | None:
+            job = await fetch(queues, worker_id)
+            if _HOUSE in (queues or ()):
+                self._turned = self._monotonic()
+            return job
+
+        app.job_manager.fetch_job = noted  # type: ignore[method-assign]  # the library has no place to be told
 
     async def _lane_worker(self, app: App, lane: str, threads: int) -> None:
         await app.run_worker_async(

@@ -13,7 +13,7 @@ from pathlib import Path
 from chaffinch.config import Config
 from chaffinch.errors import BusyError, InputError, StoreError
 from chaffinch.newsroom.remembering import DATABASE, opened, opened_if_there, place_of
-from chaffinch.store.backups import Backup, back_up, unpacked
+from chaffinch.store.backups import Backup, as_damage, back_up, unpacked
 from chaffinch.store.caution import be_cautious
 from chaffinch.store.copying import clear, copy, filled
 from chaffinch.store.database import Database
@@ -79,7 +79,9 @@ def bring_back(config: Config, path: Path, now: datetime, *, force: bool) -> Res
             doubtful = be_cautious(connection, backup.made, now)
         with rows.read() as origin, here.write() as into:
             clear(into)
-            copied = copy(origin, into)
+            with as_damage(path):  # rows that do not go together, or a secret that is none
+                copied = copy(origin, into)
+                bytes.fromhex(backup.files.get(_SECRET, b"").decode("ascii"))
             aside = _put_files(config, backup)  # now that nothing but the end of the transaction can fail
     return Restored(backup.made, sum(table.rows for table in copied.values()), doubtful, aside)
 
@@ -119,7 +121,6 @@ def _opened(config: Config, force: bool) -> Database:
 
 def _put_files(config: Config, backup: Backup) -> Path | None:
     data_dir, aside = config.press.data_dir, None
-    bytes.fromhex(backup.files.get(_SECRET, b"").decode("ascii"))  # a damaged one replaces nothing
     for name, body in _within(backup.files):
         if name == _CONFIG:
             if body != config.path.read_bytes():

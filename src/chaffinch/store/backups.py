@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 
 from chaffinch.errors import InputError, StoreError
-from chaffinch.store.copying import copy
+from chaffinch.store.copying import copy, summed
 from chaffinch.store.database import Database
 
 _OUR_TABLES = """
@@ -81,20 +81,31 @@ def back_up(database: Database, files: Iterable[tuple[str, bytes]], path: Path, 
 def unpacked(path: Path, folder: Path) -> Iterator[tuple[Backup, Database]]:
     """A backup, verified row by row, as a database of its own in `folder`, brought up to date; gone at the end.
 
-    The file itself is only read. Raises InputError when it is no backup or a damaged one, also when that is found only
-    as the block works with its rows; StoreError for a newer program's.
+    The file itself is only read. Raises InputError when it is no backup or a damaged one, StoreError for a newer
+    program's. What the block raises is the block's: every row was read once before, as what it is to be.
     """
     aside = folder / ".restoring.db"
     try:
-        backup = _unpack(path, aside)
-        with closing(Database(aside)) as database:
+        with as_damage(path):
+            backup = _unpack(path, aside)
+            database = Database(aside)
+        with closing(database):
+            with as_damage(path), database.read() as connection:
+                summed(connection)
             yield backup, database
-    except (IntegrityError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: the backup is damaged: it holds what no press has written") from error
     finally:
         with suppress(OSError):
             for left in folder.glob(f"{aside.name}*"):  # with what an upgrade has put beside it
                 left.unlink(missing_ok=True)
+
+
+@contextmanager
+def as_damage(path: Path) -> Iterator[None]:
+    """What the file's rows cannot do here, because no press has written them, is told as damage of the file."""
+    try:
+        yield
+    except (IntegrityError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: the backup is damaged: it holds what no press has written") from error
 
 
 def _unpack(path: Path, aside: Path) -> Backup:
