@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
@@ -10,8 +9,8 @@ from urllib.parse import urljoin
 from chaffinch.errors import FetchError, ReadError, Stopped
 from chaffinch.model import Listing, Page, Source, SourceKind, SourceState
 from chaffinch.ports import Fetcher
-from chaffinch.sources import autodiscovery, feed, index, jsonfeed, page, sitemap
-from chaffinch.sources.markup import looks_like_html
+from chaffinch.sources import autodiscovery, feed, index, jsonfeed, page, shown, sitemap
+from chaffinch.sources.markup import decoded, looks_like_html, tree
 from chaffinch.sources.visit import Visit, visit
 from chaffinch.text import one_line
 from chaffinch.urls import is_web
@@ -19,16 +18,7 @@ from chaffinch.urls import is_web
 _FEED_PATHS = ("/feed", "/rss", "/atom.xml", "/index.xml", "/feed.xml")
 _SITEMAP_PATHS = ("/sitemap.xml",)
 _MOST_NAMED = 5
-_ENOUGH_LINKS = 3
-"""An article's page links to a few others too: fewer links than these make no index."""
 _BEGINNING = 2000
-_OG_ARTICLE = re.compile(
-    rb"<meta\b[^>]{0,200}\bog:type\b[^>]{0,200}\bcontent\s*=\s*[\"']?article\b"
-    rb"|<meta\b[^>]{0,200}\bcontent\s*=\s*[\"']?article\b[^>]{0,200}\bog:type\b",
-    re.IGNORECASE,
-)
-_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:\w*News)?(?:Article|BlogPosting)"')
-_LD_COLLECTION = re.compile(rb'"@type"\s*:\s*\[?\s*(?:"WebPage"\s*,\s*)?"(?:CollectionPage|SearchResultsPage)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +111,9 @@ def _as_page(source: Source, seen: Visit) -> Listing:
         listing = index.parse(source, seen)
     except ReadError:
         return _known(page.parse(source, seen), SourceKind.PAGE)
-    if len(listing.references) < _ENOUGH_LINKS or _is_article(seen.page):
+    if not shown.is_list(shown.of(tree(decoded(seen.page)), seen.page, len(listing.references))):
         return _known(page.parse(source, seen), SourceKind.PAGE)
     return _known(listing, SourceKind.INDEX)
-
-
-def _is_article(found: Page) -> bool:
-    """Whether a page calls itself one article: by `og:type`, or as the only one in its JSON-LD.
-
-    Themes give `og:type` to archives too; one that JSON-LD calls a collection is a page of links all the same.
-    """
-    if _LD_COLLECTION.search(found.body) is not None and _LD_ARTICLE.search(found.body) is None:
-        return False
-    return _OG_ARTICLE.search(found.body) is not None or len(_LD_ARTICLE.findall(found.body)) == 1
 
 
 def _known(listing: Listing, kind: SourceKind, location: str = "") -> Listing:
