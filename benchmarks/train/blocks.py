@@ -33,7 +33,6 @@ from chaffinch.extract import (
     charset,
     features,
     metadata,
-    opinion,
     segment,
     tree,
 )
@@ -61,7 +60,7 @@ def looked_at(sample: corpus.Sample) -> Looked:
     root = tree.grown(markup)
     cut = segment.cut(root, sample.url)
     said = metadata.read(root, sample.url)
-    rows, names = features.rows(cut, said, opinion.asked(markup)) if cut.blocks else (np.zeros((0, 0), np.float32), [])
+    rows, names = features.rows(cut, said) if cut.blocks else (np.zeros((0, 0), np.float32), [])
     texts = [block.text for block in cut.blocks]
     if sample.truth:
         share = np.array(labels(texts, sample.truth))

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import corpus  # type: ignore[import-not-found] # beside this script
+import mains  # type: ignore[import-not-found] # beside this script
 import numpy as np
 from align import labels  # type: ignore[import-not-found] # beside this script
 from doubts import doubtful  # type: ignore[import-not-found] # beside this script
 from resiliparse.extract.html2text import extract_plain_text
 
-from chaffinch.extract import charset, extractor, opinion, phrases, plaintext, segment, tree
+from chaffinch.extract import charset, extractor, phrases, plaintext, segment, tree
 from chaffinch.model import Block, Page, Reference, Repeats, Rules, Verdict
 
 Line = tuple[str, int]
@@ -62,7 +63,7 @@ def saved(sample: corpus.Sample) -> Saved:
         page = Page(sample.url, sample.body, "text/html")
         blocks = list(extractor.understand(Reference(sample.url), page, Rules(), Repeats()).blocks)
         known = [by_snippets(block, sample) for block in blocks]
-    kept = (opinion.columns(blocks, opinion.asked(markup))["second"] > 0).tolist() if blocks else []
+    kept = mains.of(blocks, markup)
     lines = [
         (" ".join(block.text.split()), label, main)
         for block, label, main in zip(blocks, known, kept, strict=True)

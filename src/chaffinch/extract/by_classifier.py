@@ -70,15 +70,12 @@ def verdicts(cut: Cut, judged: Sequence[float | None]) -> list[tuple[Verdict, st
     ]
 
 
-def scores(cut: Cut, metadata: Metadata, second: str, is_open: Sequence[bool]) -> list[float | None]:
-    """For each open block with words, how sure the model is that it belongs to the article, 0 to 1; None for others.
-
-    `second` is what another extractor keeps (`extract.opinion`).
-    """
+def scores(cut: Cut, metadata: Metadata, is_open: Sequence[bool]) -> list[float | None]:
+    """For each open block with words, how sure the model is that it belongs to the article, 0 to 1; None for others."""
     asked = [at for at, block in enumerate(cut.blocks) if is_open[at] and block.words]
     judged: list[float | None] = [None] * len(cut.blocks)
     if asked:
-        rows, names = features.rows(cut, metadata, second)
+        rows, names = features.rows(cut, metadata)
         texts = [block.text for block in cut.blocks]
         for at, chance in zip(asked, packaged(tuple(names)).chances(texts, rows, asked).tolist(), strict=True):
             judged[at] = chance

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from chaffinch.extract import opinion, surroundings, wording
+from chaffinch.extract import surroundings, wording
 from chaffinch.extract.segment import Cut
 from chaffinch.extract.wording import Columns
 from chaffinch.model import Metadata
@@ -20,13 +20,12 @@ _TOLD = ("words", "linked", "ends", "in_heading", "phrase", "tag", "date")
 """What is told of the blocks so near before and after."""
 
 
-def rows(cut: Cut, metadata: Metadata, second: str) -> tuple[Rows, list[str]]:
-    """One row a block, and the names of the columns; `second` is the other opinion. There must be a block."""
+def rows(cut: Cut, metadata: Metadata) -> tuple[Rows, list[str]]:
+    """One row a block, and the names of the columns. There must be a block."""
     own = wording.columns(cut.blocks, metadata)
     found: Columns = {**own, **surroundings.columns(cut, own)}
     _neighbours(found, own)
     _page(found, own)
-    found |= opinion.columns(cut.blocks, second)
     table = np.empty((len(found), len(cut.blocks)), dtype=np.float32)
     for at, column in enumerate(found.values()):
         table[at] = column

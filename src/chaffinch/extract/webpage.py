@@ -19,7 +19,6 @@ from chaffinch.extract import (
     jsonld,
     kinds,
     metadata,
-    opinion,
     parsed,
     rescue,
     segment,
@@ -41,8 +40,6 @@ class _Read:
     found: list[jsonld.Thing]
     base: str
     """What its links are relative to."""
-    second: str
-    """What another extractor would keep."""
     scripts: Sequence[html.HtmlElement]
     noscripts: Sequence[html.HtmlElement]
 
@@ -58,7 +55,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
         by_phrases.verdicts(read.cut.blocks),
         by_title.verdicts(read.cut.blocks, read.metadata.title),
     )
-    scores = by_classifier.scores(read.cut, read.metadata, read.second, [verdict is None for verdict in said.found])
+    scores = by_classifier.scores(read.cut, read.metadata, [verdict is None for verdict in said.found])
     said.settle(by_classifier.verdicts(read.cut, scores))
     said.found = by_company.completed(read.cut, said.found, scores)
     said.settle(by_markup.pictures(said.so_far(), read.cut))
@@ -115,7 +112,7 @@ def _read(text: str, page: Page) -> _Read:
     )
     scripts = list(known.root.iter("script", "noscript"))
     return _Read(
-        known.root, known.cut, said, found, known.base, opinion.asked(known.markup),
+        known.root, known.cut, said, found, known.base,
         [script for script in scripts if script.tag == "script"],
         [script for script in scripts if script.tag == "noscript"],
     )  # fmt: skip
