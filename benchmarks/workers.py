@@ -1,6 +1,6 @@
 """How many articles a second go through the whole line on PostgreSQL, with one worker process and with two.
 
-    python -m benchmarks.workers [--sources 40] [--each 10] [--rounds 3] [--seed 1]
+    python -m benchmarks.workers [--sources 40] [--each 10] [--rounds 3] [--seed 1] [--core-each]
 
 Each source is a site of its own on loopback (127.0.1.1, 127.0.1.2, ...), so that asking one host at a time does not
 decide the figure; each worker has one extraction child. The clock runs from when all workers are ready and the sources
@@ -9,6 +9,10 @@ their extraction children, of PostgreSQL with all of its processes, and of the s
 what the cores bound, and what a worker takes by itself (one interpreter, one thread of it at a time) what one worker
 can do. PostgreSQL is started from a wheel on the same machine, unless CHAFFINCH_TEST_DATABASE_URL names one; one on
 another machine counts as nothing. Rounds are in a random order; the medians are compared.
+
+One worker with its child and PostgreSQL may fill two cores by itself; then a second one on the same two has nothing to
+give. With `--core-each` everything, PostgreSQL and the sites included, has one core while one worker works and two
+while two do: what a second machine of the same size would bring.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -135,6 +140,18 @@ def postmaster(url: str) -> int:
             return -1
 
 
+def confine(url: str, sites: int, cores: set[int]) -> None:
+    """Leave these cores only to us, to the sites and to PostgreSQL, and to whatever they start (Linux)."""
+    server = postmaster(url)
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            parents[int(stat.parent.name)] = int(stat.read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+    for pid in (0, sites, server, *(pid for pid, parent in parents.items() if parent == server)):
+        with suppress(OSError):
+            os.sched_setaffinity(pid, cores)
+
+
 def measured(url: str, home: Path, lines: str, workers: int, wanted: int, sites: int) -> tuple[float, dict[str, float]]:
     """Articles a second, and whose milliseconds of processor time an article."""
     home.mkdir()
@@ -179,6 +196,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--core-each", action="store_true", help="one core for one worker, two for two")
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -199,12 +217,15 @@ def main() -> None:
         lines = write_sites(home / "sites", args.sources, args.each, args.seed, port)
         figures: dict[int, list[float]] = {1: [], 2: []}
         costs: dict[int, list[dict[str, float]]] = {1: [], 2: []}
-        order = Random(args.seed)
+        order, cores = Random(args.seed), sorted(os.sched_getaffinity(0))
         try:
             for number in range(args.rounds):
                 for workers in order.sample((1, 2), 2):
+                    fresh = databases.fresh()
+                    if args.core_each:
+                        confine(fresh, sites.pid, set(cores[:workers]))
                     rate, spent = measured(
-                        databases.fresh(),
+                        fresh,
                         home / f"{number}-{workers}",
                         lines,
                         workers,
