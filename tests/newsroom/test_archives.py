@@ -294,6 +294,24 @@ def test_what_is_published_no_more_leaves_the_folder(press: Archived) -> None:
     assert retired == {"feeds.opml", "feeds.opml.br", "feeds.opml.gz"}
 
 
+def test_a_feed_that_left_the_config_is_told_of_while_its_files_stand_and_others_files_are_not(
+    press: Archived,
+) -> None:
+    press.write(1, datetime(2026, 3, 1, tzinfo=UTC))
+    press.publish()
+    (press.feeds / "strange.atom").write_text("<feed><generator>Another</generator></feed>", "utf-8")
+
+    press.reconfigure('slug = "news"', 'slug = "reports"')
+    told = [problem for problem in press.room.status().problems if problem.subject.startswith("feed ")]
+    press.reconfigure('slug = "reports"', 'slug = "reports"\nformerly = ["news"]')
+    press.room.publish("reports")
+
+    assert [problem.subject for problem in told] == ["feed news"]
+    assert told[0].text.startswith("not in config.toml any more, but its files stand in ")
+    assert not press.room.status().problems
+    assert (press.feeds / "strange.atom").exists()
+
+
 def test_feeds_of_one_source_by_word_and_of_all_archive_what_they_hold(press: Archived) -> None:
     more = '[[feed]]\nslug = "odd"\nlimit = 5\nmatch = "quay1x1 OR quay3x1 OR quay5x1"\n'
     press.reconfigure(

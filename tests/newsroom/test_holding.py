@@ -13,7 +13,7 @@ import pytest
 from chaffinch.config import load
 from chaffinch.errors import InputError
 from chaffinch.model import Article, DeliveryState, Issue, IssueState, Status, Subscription
-from chaffinch.newsroom import Newsroom
+from chaffinch.newsroom import Newsroom, closing
 from chaffinch.ports import Task
 from chaffinch.store.articles import insert_article
 
@@ -232,3 +232,25 @@ def test_a_simulation_tells_each_ones_own_hour(desk: Callable[[str], Desk]) -> N
         ("2026-11-23 09:00", "bob@example.net"),
     ]
     assert len(told) == 4
+
+
+def test_articles_for_which_an_issue_had_no_room_are_told_of_until_one_has_room_for_all(
+    desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "LOOKED_AT", 3)
+    press = desk("")
+    press.now += timedelta(hours=2)
+    press.work()
+    press.add(5, 6, 7, 8, 9)
+    press.now += timedelta(days=2)
+    press.work()
+    told = [problem for problem in press.room.status().problems if problem.subject.startswith("digest daily, ")]
+    press.now += timedelta(days=1)
+    press.add(10)
+    press.now += timedelta(days=1)
+    press.work()
+
+    assert [problem.text.partition(";")[0] for problem in told] == [
+        "No. 2 has room for 3 articles: the 3 oldest that waited stand in no issue"
+    ]
+    assert not [problem for problem in press.room.status().problems if problem.subject.startswith("digest daily, ")]

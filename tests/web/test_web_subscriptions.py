@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chaffinch.errors import StoreError
+from chaffinch.mailing.tokens import Purpose, mint
 from chaffinch.model import Status
 
 FORM = "/digests/daily/subscribe"
@@ -222,3 +223,14 @@ def test_a_digest_that_is_no_more_can_still_be_left(visitor: Any, desk: Any) -> 
 
     assert "Old letter" in visitor.get("/unsubscribe/t0ken").text
     assert visitor.post("/unsubscribe/t0ken").status == 200
+
+
+@pytest.mark.parametrize("place", ["unsubscribe", "preferences"])
+def test_the_link_of_a_preview_says_that_it_is_one(visitor: Any, desk: Any, place: str) -> None:
+    for token in ("preview", mint(desk.secret, Purpose(place), "preview")):
+        seen = visitor.get(f"/{place}/{token}")
+        pressed = visitor.post(f"/{place}/{token}", {"List-Unsubscribe": "One-Click"})
+
+        assert (seen.status, pressed.status) == (200, 200)
+        assert seen.page.xpath("//h1/text()") == pressed.page.xpath("//h1/text()") == ["Only a preview"]
+    assert visitor.get(f"/{place}/{mint(b'another', Purpose(place), 'preview')}").status == 404

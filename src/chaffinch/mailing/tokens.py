@@ -15,6 +15,10 @@ _ID_BYTES = 10
 _SEAL = 20
 
 
+NOBODY = "preview"
+"""In place of a subscription's id, in letters that are only looked at."""
+
+
 class Purpose(StrEnum):
     """What a token is good for."""
 
@@ -41,6 +45,11 @@ def read(secret: bytes, purpose: Purpose, token: str) -> str | None:
     wanted = seal(secret, "token", purpose, subscription)
     genuine = hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace"))
     return subscription if genuine and subscription else None
+
+
+def is_nobodys(secret: bytes, purpose: Purpose, token: str) -> bool:
+    """Whether it stood in the preview of a letter: on paper, or in one that was sent to the owner."""
+    return token == NOBODY or read(secret, purpose, token) == NOBODY
 
 
 def seal(secret: bytes, *parts: str, length: int = _SEAL) -> str:

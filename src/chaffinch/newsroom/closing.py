@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -64,19 +64,40 @@ def close_now(parts: Parts, slug: str) -> Sequence[Issue]:
 def contents_of(parts: Parts, digest: Digest, cadence: str, *, opening: bool) -> tuple[Article, ...]:
     """What the next issue holds: new since the last issue of this cadence, and in none of them."""
     before = parts.issues.last_closing(digest.slug, cadence)
+    already = parts.issues.already(digest.slug, cadence)
+    candidates = islice(_candidates(parts, digest, before, already), LOOKED_AT)
+    return compose(digest, candidates, already, opening=opening and before is None)
+
+
+def _candidates(parts: Parts, digest: Digest, before: datetime | None, already: Collection[str]) -> Iterator[Article]:
     feeds = [feed for feed in parts.config.feeds if not digest.feeds or feed.slug in digest.feeds]
     held: Iterable[Article] = parts.articles.newest()
     if before is not None:
         held = parts.articles.since(before - OVERLAP, backfilled=False)
-    candidates = (article for article in held if any(parts.is_entry(feed, article) for feed in feeds))
-    already = parts.issues.already(digest.slug, cadence)
-    return compose(digest, islice(candidates, LOOKED_AT), already, opening=opening and before is None)
+    new = (article for article in held if not article.hidden and article.id not in already)
+    return (article for article in new if any(parts.is_entry(feed, article) for feed in feeds))
+
+
+def _tell_of_those_left_out(parts: Parts, digest: Digest, issue: Issue, before: datetime | None) -> None:
+    """The owner hears of articles for which an issue had no room, when no later one looks back as far as to them."""
+    subject, lost = f"digest {digest.slug}, {issue.cadence}", 0
+    if before is not None and len(issue.articles) >= LOOKED_AT:
+        left = _candidates(parts, digest, before, parts.issues.already(digest.slug, issue.cadence))
+        lost = sum(article.first_seen < issue.closed_at - OVERLAP for article in left)
+    if lost:
+        said = (
+            f"No. {issue.number} has room for {LOOKED_AT:,} articles: the {lost:,} oldest that waited stand in no issue"
+        )
+        parts.problems.note(subject, f"{said}; let it close more often, or give it fewer feeds", issue.closed_at)
+    else:
+        parts.problems.over(subject)
 
 
 def _close(
     parts: Parts, digest: Digest, cadence: str, slot: datetime, now: datetime, state: IssueState | None = None
 ) -> Issue | None:
     issues, opening = parts.issues, _opening(parts, digest)
+    before = issues.last_closing(digest.slug, cadence)
     contents = contents_of(parts, digest, cadence, opening=opening)
     if opening and not contents:
         return None  # the slot stays open: the first issue comes as soon as there is something to read
@@ -88,6 +109,7 @@ def _close(
     if issue is None:
         return None
     passing("closed")
+    _tell_of_those_left_out(parts, digest, issue, before)
     log.info("digest %s: closed No. %d with %d articles", digest.slug, issue.number, len(issue.articles))
     if issue.state is IssueState.HELD:
         what_to_do = f"it waits: `chaffinch digest preview {digest.slug}`, then `digest approve` or `digest skip`"

@@ -49,7 +49,7 @@ class Holding:
         rendered = letter.render(shown, digest, press, parts.templates, parts.secret, post.titles(), url)
         head = letterhead_of(parts)
         plate = message.set_plate(head, digest, f"preview-{issue.number}", rendered)
-        written = message.address(plate, Subscription("preview", contact, digest.slug, issue.cadence), now)
+        written = message.address(plate, Subscription(tokens.NOBODY, contact, digest.slug, issue.cadence), now)
         lint.judge(written.content, now, local=stays_here(parts.config.mail))
         if not parts.issues.showing(issue.id, now):
             return

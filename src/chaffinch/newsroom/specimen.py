@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from chaffinch.errors import InputError
-from chaffinch.mailing import letter, message
+from chaffinch.mailing import letter, message, tokens
 from chaffinch.mailing.letter import Rendered
 from chaffinch.mailing.lint import Finding
 from chaffinch.mailing.lint import lint as judged
@@ -49,7 +49,7 @@ def preview(parts: Parts, slug: str, to: str | None = None) -> Preview:
     )
     reader = normalised(to) if to else next(iter(digest.recipients), "you@example.org")
     plate = message.set_plate(letterhead_of(parts), digest, f"preview-{int(now.timestamp())}", rendered)
-    addressed = message.address(plate, Subscription("preview", reader, slug, cadence), now)
+    addressed = message.address(plate, Subscription(tokens.NOBODY, reader, slug, cadence), now)
     return Preview(issue, _without_gaps(rendered), addressed.content)
 
 
@@ -88,8 +88,8 @@ def _hand_over(parts: Parts, content: bytes, reader: str) -> str:
 
 
 def _without_gaps(rendered: Rendered) -> Rendered:
-    """For eyes only: where each reader's own token would stand, a word that leads nowhere."""
+    """For eyes only: where each reader's own token would stand, a word that leads to a page which says so."""
     html, text = rendered.html, rendered.text
     for gap in rendered.gaps.values():
-        html, text = html.replace(gap, "preview"), text.replace(gap, "preview")
+        html, text = html.replace(gap, tokens.NOBODY), text.replace(gap, tokens.NOBODY)
     return replace(rendered, html=html, text=text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from chaffinch.fetch.polling import NEVER
 from chaffinch.model import DeliveryState, Issue, Problem
 from chaffinch.newsroom.parts import Parts
 from chaffinch.newsroom.post import Post
+from chaffinch.publish.files import ours
 from chaffinch.store.sources import Health
 
 
@@ -73,7 +74,7 @@ def state_of(parts: Parts) -> PressState:
             )
             for digest in config.digests
         ],
-        problems=(*failing, *_shortage(parts), *parts.problems.all()),
+        problems=(*failing, *_shortage(parts), *_left_behind(parts), *parts.problems.all()),
     )
 
 
@@ -90,6 +91,18 @@ def _shortage(parts: Parts) -> Sequence[Problem]:
     if not short or any(problem.subject == "disk" for problem in parts.problems.all()):
         return ()
     return (Problem("disk", short, parts.clock(), parts.clock()),)
+
+
+def _left_behind(parts: Parts) -> Iterator[Problem]:
+    """Feeds that the config no longer has, whose files stand still: their readers wait for what never comes."""
+    config = parts.config
+    known = {name for feed in config.feeds for name in (feed.slug, *feed.formerly)}
+    for slug, written in ours(config.press.feeds_dir).items():
+        if slug not in known:
+            said = f"not in {config.path.name} any more, but its files stand in {config.press.feeds_dir}"
+            yield Problem(
+                f"feed {slug}", f"{said}: bring it back with `retired = true`, or remove them", written, written
+            )
 
 
 def written_at(file: Path) -> datetime | None:

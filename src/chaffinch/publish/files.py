@@ -7,8 +7,8 @@ import errno
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lxml import etree
@@ -18,6 +18,9 @@ from chaffinch.killpoints import passing
 from chaffinch.model import Rendition
 from chaffinch.publish.codings import SUFFIXES, coded_bodies
 
+_SIGNATURE = b"<generator>Chaffinch</generator>"
+_HEAD = 8_192
+"""Bytes within which a feed says who wrote it."""
 _IDS = {".atom": "{*}entry/{*}id", ".rss": "channel/item/guid"}
 
 
@@ -62,6 +65,16 @@ def drop(folder: Path, names: Iterable[str]) -> None:
                 (folder / (name + suffix)).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"{folder / name}: cannot be removed: {error.strerror}") from error
+
+
+def ours(folder: Path) -> Mapping[str, datetime]:
+    """The feeds that stand in a folder and that Chaffinch has written, by name, each with when it was written last."""
+    found: dict[str, datetime] = {}
+    for path in sorted(folder.glob("*.atom")):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            if _SIGNATURE in file.read(_HEAD):
+                found[path.stem] = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return found
 
 
 def check(rendition: Rendition) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from chaffinch.errors import InputError
 from chaffinch.mailing.lists import as_object
-from chaffinch.mailing.tokens import Purpose, mint
+from chaffinch.mailing.tokens import Purpose, is_nobodys, mint
 from chaffinch.model import Digest, Status, Subscription
 from chaffinch.pages import marked
 from chaffinch.ports import FrontDesk, Preferences
@@ -33,6 +33,8 @@ ENDED = marked("this subscription has ended; please sign up again")
 async def preferences(request: Request) -> Response:
     """GET shows the form; POST saves it, or erases whoever bears the token."""
     desk, token = desk_of(request), request.path_params["token"]
+    if is_nobodys(desk.secret, Purpose.PREFERENCES, token):
+        return page(desk, "specimen.html", {})
     if request.method != "POST":
         return await run_in_threadpool(_shown, desk, token)
     began = time.monotonic()

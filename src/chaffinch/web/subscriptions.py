@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chaffinch.errors import InputError
-from chaffinch.mailing.tokens import Purpose, mint
+from chaffinch.mailing.tokens import Purpose, is_nobodys, mint
 from chaffinch.model import Digest, Status, Subscription
 from chaffinch.pages import marked
 from chaffinch.ports import FrontDesk
@@ -91,6 +91,8 @@ def confirm(request: Request) -> Response:
 def unsubscribe(request: Request) -> Response:
     """GET shows a button; POST ends the subscription, whatever its body says (RFC 8058 §3.2), and answers with 200."""
     desk, token = desk_of(request), request.path_params["token"]
+    if is_nobodys(desk.secret, Purpose.UNSUBSCRIBE, token):
+        return page(desk, "specimen.html", {})
     if request.method == "POST":
         ended = _known(desk.end(token, page="page" in request.query_params))
         return page(desk, "unsubscribed.html", {"digest": _digest_of(desk, ended)})
