@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -29,6 +30,8 @@ class Parsed:
     base: str
     """What its links are relative to."""
     cut: segment.Cut
+    scripts: Sequence[html.HtmlElement]
+    noscripts: Sequence[html.HtmlElement]
 
 
 class _Shelf:
@@ -50,6 +53,9 @@ class _Shelf:
             while self._size > _MOST:
                 self._size -= len(self._pages.popitem(last=False)[1].markup)
 
+    def is_empty(self) -> bool:
+        return not self._pages
+
     def take(self, key: bytes) -> Parsed | None:
         with self._lock:
             page = self._pages.pop(key, None)
@@ -69,7 +75,7 @@ def keep(text: str, page: Page) -> Parsed:
 
 def take(text: str, page: Page) -> Parsed:
     """The page as it was kept, which is over then, or parsed anew. Raises ExtractError."""
-    return _SHELF.take(_key(page)) or _parsed(text, page)
+    return (None if _SHELF.is_empty() else _SHELF.take(_key(page))) or _parsed(text, page)
 
 
 def _key(page: Page) -> bytes:
@@ -81,8 +87,11 @@ def _parsed(text: str, page: Page) -> Parsed:
     markup = tree.checked(text)
     root = tree.grown(markup)
     url = _address(root, page)
-    base = _base(root, url)
-    return Parsed(markup, root, url, base, segment.cut(root, base))
+    unseen = list(root.iter("base", "noscript", "script"))  # one look through all elements for three
+    base = _base(unseen, url)
+    cut = segment.cut(root, base)
+    scripts, noscripts = ([element for element in unseen if element.tag == tag] for tag in ("script", "noscript"))
+    return Parsed(markup, root, url, base, cut, scripts, noscripts)
 
 
 def _address(root: html.HtmlElement, page: Page) -> str:
@@ -91,7 +100,7 @@ def _address(root: html.HtmlElement, page: Page) -> str:
     return (page.told.canonical if page.told else None) or metadata.canonical(root) or ""
 
 
-def _base(root: html.HtmlElement, url: str) -> str:
+def _base(elements: Sequence[html.HtmlElement], url: str) -> str:
     """The base element (HTML 4.2.3), seen from where the page came from."""
-    base = root.find(".//base[@href]")
-    return (urls.absolute(url, base.get("href", "")) if base is not None else "") or url
+    href = next((element.get("href") for element in elements if element.tag == "base" and "href" in element.attrib), "")
+    return (urls.absolute(url, href) if href else "") or url
