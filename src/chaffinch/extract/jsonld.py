@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml import html
@@ -19,10 +19,10 @@ _MAX_SCRIPT = 500_000
 _MAX_THINGS = 500
 
 
-def things(root: html.HtmlElement) -> list[Thing]:
+def things(scripts: Iterable[html.HtmlElement]) -> list[Thing]:
     """Every object that the page's JSON-LD scripts describe; what cannot be read is passed over."""
     found: list[Thing] = []
-    for script in root.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower() and script.text and len(script.text) < _MAX_SCRIPT:
             found += _objects(_loaded(script.text), 0)
     return found[:_MAX_THINGS]

@@ -48,7 +48,7 @@ def read(
     `url` is the page's own address and `base` what its links are relative to, where that is another; `found` is its
     JSON-LD, where it was read, and `blocks` are what it was cut into.
     """
-    found = jsonld.things(root) if found is None else found
+    found = jsonld.things(root.iter("script")) if found is None else found
     article = jsonld.article(found)
     meta = _meta(root)
     site = _site(meta, found, article, url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -22,13 +23,16 @@ _LARGEST = 1_000_000
 class Parsed:
     """A page's tree and its blocks."""
 
-    markup: str
+    size: int
+    """Characters of markup."""
     root: html.HtmlElement
     url: str
     """The page's own web address; empty where nobody knows it."""
     base: str
     """What its links are relative to."""
     cut: segment.Cut
+    scripts: Sequence[html.HtmlElement]
+    noscripts: Sequence[html.HtmlElement]
 
 
 class _Shelf:
@@ -40,20 +44,23 @@ class _Shelf:
         self._size = 0
 
     def put(self, key: bytes, page: Parsed) -> None:
-        if len(page.markup) > _LARGEST:
+        if page.size > _LARGEST:
             return
         with self._lock:
             if key in self._pages:
                 return
             self._pages[key] = page
-            self._size += len(page.markup)
+            self._size += page.size
             while self._size > _MOST:
-                self._size -= len(self._pages.popitem(last=False)[1].markup)
+                self._size -= self._pages.popitem(last=False)[1].size
+
+    def is_empty(self) -> bool:
+        return not self._pages
 
     def take(self, key: bytes) -> Parsed | None:
         with self._lock:
             page = self._pages.pop(key, None)
-            self._size -= len(page.markup) if page else 0
+            self._size -= page.size if page else 0
             return page
 
 
@@ -69,7 +76,7 @@ def keep(text: str, page: Page) -> Parsed:
 
 def take(text: str, page: Page) -> Parsed:
     """The page as it was kept, which is over then, or parsed anew. Raises ExtractError."""
-    return _SHELF.take(_key(page)) or _parsed(text, page)
+    return (None if _SHELF.is_empty() else _SHELF.take(_key(page))) or _parsed(text, page)
 
 
 def _key(page: Page) -> bytes:
@@ -81,8 +88,11 @@ def _parsed(text: str, page: Page) -> Parsed:
     markup = tree.checked(text)
     root = tree.grown(markup)
     url = _address(root, page)
-    base = _base(root, url)
-    return Parsed(markup, root, url, base, segment.cut(root, base))
+    unseen = list(root.iter("base", "noscript", "script"))  # one look through all elements for three
+    base = _base(unseen, url)
+    cut = segment.cut(root, base)
+    scripts, noscripts = ([element for element in unseen if element.tag == tag] for tag in ("script", "noscript"))
+    return Parsed(len(markup), root, url, base, cut, scripts, noscripts)
 
 
 def _address(root: html.HtmlElement, page: Page) -> str:
@@ -91,7 +101,7 @@ def _address(root: html.HtmlElement, page: Page) -> str:
     return (page.told.canonical if page.told else None) or metadata.canonical(root) or ""
 
 
-def _base(root: html.HtmlElement, url: str) -> str:
+def _base(elements: Sequence[html.HtmlElement], url: str) -> str:
     """The base element (HTML 4.2.3), seen from where the page came from."""
-    base = root.find(".//base[@href]")
-    return (urls.absolute(url, base.get("href", "")) if base is not None else "") or url
+    href = next((element.get("href") for element in elements if element.tag == "base" and "href" in element.attrib), "")
+    return (urls.absolute(url, href) if href else "") or url

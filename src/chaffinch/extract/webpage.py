@@ -21,7 +21,6 @@ from chaffinch.extract import (
     metadata,
     parsed,
     rescue,
-    segment,
 )
 from chaffinch.model import Block, Document, Metadata, Page, Repeats, Rules, Verdict
 
@@ -34,38 +33,34 @@ Said = Sequence[tuple[Verdict, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    root: html.HtmlElement
-    cut: segment.Cut
+    page: parsed.Parsed
     metadata: Metadata
     found: list[jsonld.Thing]
-    base: str
-    """What its links are relative to."""
-    scripts: Sequence[html.HtmlElement]
-    noscripts: Sequence[html.HtmlElement]
 
 
 def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Document:
     """The page's blocks, each with verdict and reason, its metadata and its kind. Raises ExtractError, ConfigError."""
     read = _read(text, page)
-    ruled = by_rules.verdicts(read.cut.elements, by_rules.ruled(read.root, rules))
+    cut = read.page.cut
+    ruled = by_rules.verdicts(cut.elements, by_rules.ruled(read.page.root, rules))
     said = _Verdicts(
-        [ruled[place] for place in read.cut.places],
-        by_repeats.verdicts(read.cut.blocks, repeats),
-        by_markup.verdicts(read.cut),
-        by_phrases.verdicts(read.cut.blocks),
-        by_title.verdicts(read.cut.blocks, read.metadata.title),
+        [ruled[place] for place in cut.places],
+        by_repeats.verdicts(cut.blocks, repeats),
+        by_markup.verdicts(cut),
+        by_phrases.verdicts(cut.blocks),
+        by_title.verdicts(cut.blocks, read.metadata.title),
     )
-    scores = by_classifier.scores(read.cut, read.metadata, [verdict is None for verdict in said.found])
-    said.settle(by_classifier.verdicts(read.cut, scores))
-    said.found = by_company.completed(read.cut, said.found, scores)
-    said.settle(by_markup.pictures(said.so_far(), read.cut))
-    said.found = by_company.captioned(read.cut, said.found, scores)
+    scores = by_classifier.scores(cut, read.metadata, [verdict is None for verdict in said.found])
+    said.settle(by_classifier.verdicts(cut, scores))
+    said.found = by_company.completed(cut, said.found, scores)
+    said.settle(by_markup.pictures(said.so_far(), cut))
+    said.found = by_company.captioned(cut, said.found, scores)
     blocks = rescue.rescued(
-        _judged(read.cut.blocks, said.found, scores),
+        _judged(cut.blocks, said.found, scores),
         jsonld.article(read.found),
-        read.scripts,
+        read.page.scripts,
         read.metadata.title,
-        read.base,
+        read.page.base,
     )
     kind, why = kinds.judge(blocks, read.metadata, _signs(read, page))
     return Document(page.url, read.metadata, tuple(blocks), kind, why)
@@ -106,16 +101,11 @@ def _judged(blocks: Sequence[Block], said: Said, scores: Sequence[float | None])
 
 def _read(text: str, page: Page) -> _Read:
     known = parsed.take(text, page)
-    found = jsonld.things(known.root)
+    found = jsonld.things(known.scripts)
     said = metadata.read(
         known.root, known.url, base=known.base, found=found, blocks=known.cut.blocks, fetched=page.fetched
     )
-    scripts = list(known.root.iter("script", "noscript"))
-    return _Read(
-        known.root, known.cut, said, found, known.base,
-        [script for script in scripts if script.tag == "script"],
-        [script for script in scripts if script.tag == "noscript"],
-    )  # fmt: skip
+    return _Read(known, said, found)
 
 
 def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
@@ -130,16 +120,16 @@ def _signs(read: _Read, page: Page) -> kinds.Signs:
     article = jsonld.article(read.found)
     types = [kind for thing in read.found for kind in jsonld.kinds(thing)]
     free = article.get("isAccessibleForFree")
-    og_type = read.root.xpath("string(/html/head/meta[@property='og:type']/@content)").strip().lower()
+    og_type = read.page.root.xpath("string(/html/head/meta[@property='og:type']/@content)").strip().lower()
     is_described = bool(article) and not jsonld.is_bare_page(article)
     return kinds.Signs(
         status=page.status,
         says_article=bool(article.get("headline")) or og_type == "article",
         is_described=is_described,
-        says_product="" if is_described else _product(read.root, types, og_type),
+        says_product="" if is_described else _product(read.page.root, types, og_type),
         says_free=None if free is None else str(free).lower() not in ("false", "0", "no"),
         says_other=next((kind for kind in types if kind in _LISTINGS), ""),
-        scripts=len(read.scripts),
-        noscript=" ".join(element.text_content()[:500] for element in read.noscripts)[:2000],
+        scripts=len(read.page.scripts),
+        noscript=" ".join(element.text_content()[:500] for element in read.page.noscripts)[:2000],
         is_front=urls.is_front(page.url),
     )
