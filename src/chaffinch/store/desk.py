@@ -235,10 +235,10 @@ class SourceDesk:
         with self._office.database.write_beside() as connection:
             until = self._office.clock() + self._office.lease
             renewed = {"source": self.source.slug, "token": self._token, "until": until}
-            tags = connection.execute(_RENEW, renewed).scalar_one_or_none()
-            if tags is None:
+            held = connection.execute(_RENEW, renewed).one_or_none()
+            if held is None:
                 raise LeaseLost(f"source {self.source.slug}: another worker has taken over")
-            self._tags = tags  # a config that was read again may have changed them since the visit began
+            self._tags = held.tags  # a config that was read again may have changed them since the visit began
             yield connection
 
     def _kept(self, row_id: int, settlement: Settlement, article: Article, now: datetime) -> bool:

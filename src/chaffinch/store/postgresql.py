@@ -104,12 +104,12 @@ def _doubt(connection: Any, _: ConnectionPoolEntry, __: object) -> None:
     ask each time would be a question more for each transaction.
     """
     heard = select.poll()
-    heard.register(connection.fileno(), select.POLLIN)
-    if heard.poll(0):
-        try:
+    try:
+        heard.register(connection.fileno(), select.POLLIN)
+        if heard.poll(0):
             connection.execute("SELECT 1")
-        except connection.Error as error:
-            raise InvalidatePoolError from error
+    except connection.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _in_words(error: BaseException) -> str:
