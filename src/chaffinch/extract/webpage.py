@@ -51,7 +51,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
     ruled = by_rules.verdicts(read.cut.elements, by_rules.ruled(read.root, rules))
     said = _Verdicts(
         [ruled[place] for place in read.cut.places],
-        by_repeats.verdicts(read.cut.blocks, repeats),
+        by_repeats.verdicts(read.cut.blocks, repeats, by_repeats.enough(repeats.pages)),
         by_markup.verdicts(read.cut),
         by_phrases.verdicts(read.cut.blocks),
         by_title.verdicts(read.cut.blocks, read.metadata.title),
