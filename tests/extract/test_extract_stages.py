@@ -73,6 +73,18 @@ def test_one_other_page_is_no_witness() -> None:
     assert by_repeats.verdicts([Block("", "p", "", "A line", 2)], seen) == [None]
 
 
+def test_one_other_page_is_a_witness_where_few_pages_of_a_site_are_known() -> None:
+    promo = "Our harbour walk leaves every Sunday at ten."
+
+    def dropped(pages: int) -> bool:
+        seen = Repeats(pages, {fingerprint(promo): 2})
+        return verdict_of(understood(f"<article>{STORY}<p>{promo}</p></article>", seen=seen), promo)[1].startswith(
+            "stands on 2"
+        )
+
+    assert (dropped(2), dropped(4), dropped(5), dropped(20)) == (True, True, False, False)
+
+
 def test_near_duplicates_are_one_page() -> None:
     same = [outline("A line", "b", "c", "d", "e", "f") for _ in range(5)]
 
