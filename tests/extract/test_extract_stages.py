@@ -8,10 +8,11 @@ from chaffinch.model import Block, Document, Kind, Metadata, Outline, Page, Refe
 from chaffinch.text import fingerprint
 
 URL = "https://site.example/2026/a"
-STORY = "".join(
-    f"<p>The {name} came home before the evening bell, and the harbour master wrote down the hour of its return.</p>"
+STORY_LINES = [
+    f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
     for name in ("first boat", "second boat", "old ferry", "pilot")
-)
+]
+STORY = "".join(f"<p>{line}</p>" for line in STORY_LINES)
 
 
 def understood(body: str, rules: Rules | None = None, seen: Repeats | None = None) -> Document:
@@ -73,16 +74,18 @@ def test_one_other_page_is_no_witness() -> None:
     assert by_repeats.verdicts([Block("", "p", "", "A line", 2)], seen) == [None]
 
 
-def test_one_other_page_is_a_witness_where_few_pages_of_a_site_are_known() -> None:
-    promo = "Our harbour walk leaves every Sunday at ten."
+def test_one_other_dump_is_a_witness_where_the_model_is_not_sure() -> None:
+    lines = [*STORY_LINES[:2], "Harbour walks", *STORY_LINES[2:]]
 
-    def dropped(pages: int) -> bool:
-        seen = Repeats(pages, {fingerprint(promo): 2})
-        return verdict_of(understood(f"<article>{STORY}<p>{promo}</p></article>", seen=seen), promo)[1].startswith(
-            "stands on 2"
-        )
+    def kept(holding: int) -> bool:
+        seen = Repeats(2, {fingerprint(lines[2]): holding, fingerprint(lines[0]): holding})
+        page = Page("file:///a.txt", "\n\n".join(lines).encode(), "text/plain")
+        blocks = extractor.understand(Reference(page.url), page, Rules(), seen).blocks
+        assert blocks[0].verdict is Verdict.CONTENT
+        return blocks[2].verdict is Verdict.CONTENT
 
-    assert (dropped(2), dropped(4), dropped(5), dropped(20)) == (True, True, False, False)
+    assert kept(1)
+    assert not kept(2)
 
 
 def test_near_duplicates_are_one_page() -> None:

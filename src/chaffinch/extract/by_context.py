@@ -6,7 +6,7 @@ It knows words and shapes, and drops only what it is sure of. Trained by `benchm
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,8 @@ CROWDED = 0.1
 """The same, rules or not, in a crowded text: menus came along, and lists of facts look like them."""
 SAID = 0.1
 """The same for sentences that the rules would keep: in languages that the model hardly knows it doubts short ones."""
+ECHOED = 0.9
+"""The same for lines that one other text of the source holds, too; with two it is proof (`by_repeats`)."""
 _LINES = 60
 _SHORT = 8
 """Words."""
@@ -43,12 +45,17 @@ class Model:
     readers: sequence.Readers
 
 
-def verdicts(blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None]) -> list[tuple[Verdict, str]]:
-    """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words always stays."""
+def verdicts(
+    blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None], echoed: Collection[int] = ()
+) -> list[tuple[Verdict, str]]:
+    """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words always stays.
+
+    `echoed` are the places of lines that one other text of the source holds, too: of them the model must be sure.
+    """
     crowded = is_crowded(blocks, scores)
     return [
-        ruled if score is None else _verdict(block, ruled, score, crowded=crowded)
-        for block, ruled, score in zip(blocks, read.verdicts, scores, strict=True)
+        ruled if score is None else _verdict(block, ruled, score, crowded=crowded, echoed=at in echoed)
+        for at, (block, ruled, score) in enumerate(zip(blocks, read.verdicts, scores, strict=True))
     ]
 
 
@@ -71,17 +78,23 @@ def is_crowded(blocks: Sequence[Block], scores: Sequence[float | None]) -> bool:
     return sum(score is not None and score < ALONE for score in scores) >= _FURNISHED * len(blocks)
 
 
-def _verdict(block: Block, ruled: tuple[Verdict, str], score: float, *, crowded: bool) -> tuple[Verdict, str]:
+def _verdict(
+    block: Block, ruled: tuple[Verdict, str], score: float, *, crowded: bool, echoed: bool
+) -> tuple[Verdict, str]:
     is_dropped = ruled[0] is Verdict.BOILERPLATE
     if is_dropped and by_lines.is_firm(ruled[1]):
         return ruled
-    if score >= _least(ruled, crowded=crowded) or is_sentence(block):
+    if score >= _least(ruled, crowded=crowded, echoed=echoed) or is_sentence(block):
         return Verdict.CONTENT, "reads like the article" if is_dropped else ruled[1]
-    return Verdict.BOILERPLATE, ruled[1] if is_dropped else "reads like furniture"
+    if is_dropped:
+        return ruled
+    return Verdict.BOILERPLATE, "another text of this source holds it" if echoed else "reads like furniture"
 
 
-def _least(ruled: tuple[Verdict, str], *, crowded: bool) -> float:
+def _least(ruled: tuple[Verdict, str], *, crowded: bool, echoed: bool) -> float:
     """The score from which on a line stays."""
+    if echoed:
+        return ECHOED
     if by_lines.is_said(ruled[1]):
         return SAID
     if crowded:

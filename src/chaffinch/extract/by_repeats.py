@@ -10,8 +10,6 @@ from chaffinch.text import fingerprint
 
 WITNESSES = 2
 """Other pages that must hold a block before it is dropped for it."""
-_FEW_PAGES = 4
-"""A site of so many web pages: one other of them is half of them or next to it."""
 _MOST = 0.5
 _SOME = 0.25
 _FEW = 0.3
@@ -25,13 +23,8 @@ _BELOW = 8
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
-def enough(pages: int) -> int:
-    """How many other web pages must hold a block, of a site of which so many are known: two; one where they are few."""
-    return 1 if pages <= _FEW_PAGES else WITNESSES
-
-
-def verdicts(blocks: Sequence[Block], repeats: Repeats, witnesses: int = WITNESSES) -> list[tuple[Verdict, str] | None]:
-    """BOILERPLATE for blocks that at least so many other pages hold.
+def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str] | None]:
+    """BOILERPLATE for blocks that at least two other pages hold.
 
     `repeats` may count this page too, so a block needs one witness more. A long sentence that ends in a full stop is
     an agency's background paragraph unless most pages of the site have it; a short one in the midst of the text is one
@@ -39,19 +32,28 @@ def verdicts(blocks: Sequence[Block], repeats: Repeats, witnesses: int = WITNESS
     own matter are left to other stages.
     """
     none: list[tuple[Verdict, str] | None] = [None] * len(blocks)
-    if repeats.pages <= witnesses or not repeats.counts:
+    if repeats.pages <= WITNESSES or not repeats.counts:
         return none
     counts = [repeats.counts.get(fingerprint(block.text), 0) if block.words else 0 for block in blocks]
-    page = _Page(blocks, [count > witnesses for count in counts])
+    page = _Page(blocks, [count > WITNESSES for count in counts])
     found = list(none)
     for at, count in enumerate(counts):
-        if count > witnesses and count > page.needed(at) * repeats.pages and not page.is_form(at):
+        if count > WITNESSES and count > page.needed(at) * repeats.pages and not page.is_form(at):
             found[at] = (Verdict.BOILERPLATE, f"stands on {count} of {repeats.pages} pages of this source")
     prose = sum(block.words for block in blocks if is_sentence(block))
     taken = sum(block.words for block, verdict in zip(blocks, found, strict=True) if verdict and is_sentence(block))
     if taken > _FEW * prose:
         return [verdict if not is_sentence(block) else None for block, verdict in zip(blocks, found, strict=True)]
     return found
+
+
+def echoed(blocks: Sequence[Block], repeats: Repeats) -> set[int]:
+    """The places of blocks that one other page holds, which is no proof; running text and what gives form are none."""
+    held = [bool(block.words) and repeats.counts.get(fingerprint(block.text), 0) > 1 for block in blocks]
+    if not any(held):
+        return set()
+    page = _Page(blocks, held)
+    return {at for at, block in enumerate(blocks) if held[at] and not is_sentence(block) and not page.is_form(at)}
 
 
 def is_sentence(block: Block) -> bool:

@@ -11,7 +11,10 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
     cut = plaintext.cut(text)
     read = by_lines.read(cut, page.told.title if page.told else "")
     scores = by_context.chances(cut, read)
-    repeated, judged = by_repeats.verdicts(cut, repeats), by_context.verdicts(cut, read, scores)
+    repeated, judged = (
+        by_repeats.verdicts(cut, repeats),
+        by_context.verdicts(cut, read, scores, by_repeats.echoed(cut, repeats)),
+    )
     blocks = tuple(
         block._replace(verdict=verdict, reason=reason, score=score if score is None else round(score, 3))
         for block, (verdict, reason), score in (

@@ -45,7 +45,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
     ruled = by_rules.verdicts(cut.elements, by_rules.ruled(read.page.root, rules))
     said = _Verdicts(
         [ruled[place] for place in cut.places],
-        by_repeats.verdicts(cut.blocks, repeats, by_repeats.enough(repeats.pages)),
+        by_repeats.verdicts(cut.blocks, repeats),
         by_markup.verdicts(cut),
         by_phrases.verdicts(cut.blocks),
         by_title.verdicts(cut.blocks, read.metadata.title),
