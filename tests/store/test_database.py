@@ -67,6 +67,21 @@ def test_a_reader_sees_what_stood_when_it_began(database: Database) -> None:
     assert marks(database) == {"news": "a"}
 
 
+def test_what_one_thread_reads_in_one_view_stands_still_and_others_see_the_world(database: Database) -> None:
+    def world() -> dict[str, str]:
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(marks, database).result()
+
+    with database.one_view():
+        before = marks(database)
+        with database.write() as connection:
+            connection.execute(insert(dirty_feeds).values(feed="news", mark="a"))
+        inside, outside = marks(database), world()
+
+    assert (before, inside, outside) == ({}, {}, {"news": "a"})
+    assert marks(database) == {"news": "a"}
+
+
 def test_who_writes_alone_finds_what_it_read_until_it_ends(database: Database) -> None:
     with database.write() as connection:
         connection.execute(insert(pings).values(feed="news", changed=NOW, due=NOW, tries=0))

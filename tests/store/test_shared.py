@@ -8,7 +8,7 @@ import pytest
 
 from chaffinch.errors import HostBusy
 from chaffinch.fetch.politeness import Politeness
-from chaffinch.model import Rendition, Source
+from chaffinch.model import Rendition, Source, SourceKind
 from chaffinch.newsroom.mirror import Mirror
 from chaffinch.ports import RobotsCopy
 from chaffinch.store.database import Database
@@ -197,3 +197,20 @@ def test_two_machines_show_the_same_bytes_with_the_same_times(database: Database
     assert shown["news.atom"] == (b"2", (NOW + SECOND).timestamp())
     assert files_of(tmp_path / "pa") == files_of(tmp_path / "pb")
     assert "secret.atom" in files_of(tmp_path / "pa")
+
+
+def test_a_config_that_is_taken_over_in_pieces_is_taken_over_whole(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def a_source(number: int) -> Source:
+        return Source(f"s{number}", SourceKind.FEED, f"https://host{number}.example/feed.xml")
+
+    monkeypatch.setattr("chaffinch.store.sources._CHUNK", 2)
+    remembered = Sources(database)
+
+    remembered.sync([a_source(number) for number in range(5)], ())
+    first = [health.slug for health in remembered.health()]
+    remembered.sync([a_source(number) for number in (9, 4, 3, 1)], ())
+
+    assert first == ["s0", "s1", "s2", "s3", "s4"]
+    assert [health.slug for health in remembered.health()] == ["s1", "s3", "s4", "s9"]

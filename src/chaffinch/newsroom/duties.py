@@ -57,7 +57,8 @@ class Duties:
         with self._failing:
             self._failed = {task: failure for task, failure in self._failed.items() if failure[0] > now}
             resting = set(self._failed)
-        return [task for task in agenda.due(parts, now) if task not in resting]
+        with parts.database.one_view():
+            return [task for task in agenda.due(parts, now) if task not in resting]
 
     def perform(self, task: Task) -> Iterable[Task]:
         """Do one task; what it leads to. What goes wrong is logged in a line, noted for `status`, tried again later.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ class Database:
         is none.
         """
         self._backend = sqlite(where, looking=looking) if isinstance(where, Path) else postgresql(where)
+        self._views = threading.local()
         with _plainly(self._backend):
             migrations.upgrade(self._backend, looking=looking)
 
@@ -78,6 +80,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing may be written in it."""
+        if (shared := getattr(self._views, "shared", None)) is not None:
+            with _plainly(self._backend):
+                yield shared
+            return
         with _plainly(self._backend), self._backend.engine.connect() as connection:
             connection.exec_driver_sql(self._backend.reading)
             try:
@@ -99,6 +105,16 @@ class Database:
         """
         with _plainly(self._backend), self._backend.engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def one_view(self) -> Iterator[None]:
+        """Whatever this thread reads in the block, it reads in one view: of a server in half as many round trips."""
+        with self.read() as connection:
+            self._views.shared = connection
+            try:
+                yield
+            finally:
+                self._views.shared = None
 
     def close(self) -> None:
         """Give the connections back."""

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import delete, func, insert, or_, select, union, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, union, update
 
 from chaffinch.model import Condition, Outline, Source
 from chaffinch.store import memory, shelf
@@ -15,6 +16,8 @@ from chaffinch.store.articles import mark_dirty
 from chaffinch.store.database import Database
 from chaffinch.store.schema import archived_feeds, pages, references, sources
 
+_CHUNK = 1_000
+"""Sources of the config taken over in one statement: a hundred thousand rows at once would be 120 MB for a moment."""
 _OF_THE_CONFIG = [sources.c[name] for name in ("slug", "rules", "active", "title", "publish", "images", "tags")]
 
 
@@ -49,40 +52,15 @@ class Sources:
         When a source's location or rules changed, it is due at once and its stored pages are extracted again. When
         what readers see of one changed (publish, images, tags, title), all `feeds` are marked to be built.
         """
+        named, changed, waiting = set[str](), False, iter(configured)
         with self._database.write() as connection:
-            held = {row.slug: row for row in connection.execute(select(*_OF_THE_CONFIG))}
-            new: list[dict[str, object]] = []
-            changed = False
-            for source in configured:
-                seen = {
-                    "title": source.title,
-                    "publish": source.publish.value,
-                    "images": source.images.value,
-                    "tags": list(source.tags),
-                }
-                rules, row = rules_of(source), held.pop(source.slug, None)
-                if row is None:
-                    new.append({"slug": source.slug, "rules": rules, **seen})
-                    continue
-                otherwise = any(getattr(row, name) != value for name, value in seen.items())
-                changed = changed or otherwise
-                due: dict[str, object] = {}
-                if row.rules != rules:
-                    # What was found out about the old location is not true of another, and the pages that are stored
-                    # may be other articles under other rules.
-                    due = {"next_at": None, "rules": rules, "state": {}}
-                    due |= {"failures": 0, "failing_since": None, "condition": ""}
-                    due |= {"lease": None, "leased_until": None}  # a visit under way belongs to what was before
-                    shelf.spread(connection, source.slug, reruled=True)
-                if due or otherwise or not row.active:
-                    mine = update(sources).where(sources.c.slug == source.slug)
-                    connection.execute(mine.values(active=True, **due, **seen))
-            if new:
-                connection.execute(insert(sources), new)
-            for slug, row in held.items():
-                if row.active:
-                    gone = {"active": False, "problem": "", "lease": None}
-                    connection.execute(update(sources).where(sources.c.slug == slug).values(gone))
+            while some := tuple(islice(waiting, _CHUNK)):
+                named.update(source.slug for source in some)
+                changed = _take_over(connection, some) or changed
+            active = connection.execute(select(sources.c.slug).where(sources.c.active)).scalars()
+            for slug in [slug for slug in active if slug not in named]:
+                gone = {"active": False, "problem": "", "lease": None}
+                connection.execute(update(sources).where(sources.c.slug == slug).values(gone))
             if changed:
                 mark_dirty(connection, feeds)
                 connection.execute(delete(archived_feeds))  # their archives are written anew, too
@@ -164,3 +142,38 @@ def rules_of(source: Source) -> str:
     """A fingerprint of where a source is and what decides its extractions; with another one it is visited anew."""
     said = repr((source.location, source.kind, source.rules, source.include, source.exclude))
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def _take_over(connection: Connection, configured: Sequence[Source]) -> bool:
+    """Some of what the config says; whether readers see one of them otherwise than before."""
+    here = sources.c.slug.in_([source.slug for source in configured])
+    held = {row.slug: row for row in connection.execute(select(*_OF_THE_CONFIG).where(here))}
+    new: list[dict[str, object]] = []
+    changed = False
+    for source in configured:
+        seen = {
+            "title": source.title,
+            "publish": source.publish.value,
+            "images": source.images.value,
+            "tags": list(source.tags),
+        }
+        rules, row = rules_of(source), held.get(source.slug)
+        if row is None:
+            new.append({"slug": source.slug, "rules": rules, **seen})
+            continue
+        otherwise = any(getattr(row, name) != value for name, value in seen.items())
+        changed = changed or otherwise
+        due: dict[str, object] = {}
+        if row.rules != rules:
+            # What was found out about the old location is not true of another, and the pages that are stored
+            # may be other articles under other rules.
+            due = {"next_at": None, "rules": rules, "state": {}}
+            due |= {"failures": 0, "failing_since": None, "condition": ""}
+            due |= {"lease": None, "leased_until": None}  # a visit under way belongs to what was before
+            shelf.spread(connection, source.slug, reruled=True)
+        if due or otherwise or not row.active:
+            mine = update(sources).where(sources.c.slug == source.slug)
+            connection.execute(mine.values(active=True, **due, **seen))
+    if new:
+        connection.execute(insert(sources), new)
+    return changed
