@@ -119,3 +119,19 @@ def test_an_author_who_is_described_elsewhere_in_the_graph_is_found() -> None:
 )
 def test_a_name_is_cleaned_of_dates_roles_and_rubrics(said: str, name: str) -> None:
     assert bylines.cleaned(said) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By Mara Quill", True),
+        ("Von Max Muster", True),
+        ("Written by Mara Quill", True),
+        ("By the end of May", False),
+        ("Bylaws of the harbour", False),
+        ("DaVinci comes home", False),
+        ("Article of the week", False),
+    ],
+)
+def test_a_line_of_a_dump_is_a_byline_where_a_name_follows_a_label(line: str, expected: bool) -> None:
+    assert bylines.is_line(line) is expected

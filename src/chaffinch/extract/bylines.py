@@ -19,10 +19,11 @@ _SURELY = (
     r"|作者|文\s*[/:：]|记者|記者|著者|執筆者|نویسنده|بقلم"
 )
 _LABEL = re.compile(
-    rf"^\s*(?:(?:{_SURELY})|(?:{_BY}|autor|author|reviewed by|edited by))"
-    r"(?:\s*[:：/-]\s*|\s+|$|(?<=[a-z])(?=(?-i:[A-ZÀ-Þ][a-zß-ÿ])))",
+    rf"^\s*(?:(?:(?:{_SURELY})|(?:{_BY}|autor|author|reviewed by|edited by))(?:\s*[:：/-]\s*|\s+|$)"
+    rf"|(?:(?:{_DONE})\s+)?by(?=(?-i:[A-ZÀ-Þ][a-zß-ÿ])))",
     re.IGNORECASE,
 )
+"""What stands before a name; "By" may be glued to it."""
 _OTHERS = re.compile(r"\s*(?:reviewed|edited)", re.IGNORECASE)
 _DONE_OTHERWISE = re.compile(
     r"(?:review|edit|check|photo(?:s|graph)?|approv|illustrat|powered|present|sponsor|verif|translat)\w*\W*(?:by)?\W*$",
