@@ -16,7 +16,7 @@ from chaffinch.text import normalised, one_line
 _NAMES = frozenset(("author-name", "byline__name"))
 _CLASSES = frozenset(("article-author", "article__author", "author", "byline", "entry-author", "post-author"))
 _MARKED = etree.XPath(
-    "//*[@itemprop='author' or @rel='author' or contains(@class, 'author') or contains(@class, 'byline')]"
+    "//@class[contains(., 'author') or contains(., 'byline')]/.. | //@itemprop[. = 'author']/.. | //@rel[. = 'author']/.."
 )
 _GUESSED = 5
 """The rank of what has an author's name only somewhere in its class."""
