@@ -16,7 +16,8 @@ from chaffinch.text import normalised, one_line
 _NAMES = frozenset(("author-name", "byline__name"))
 _CLASSES = frozenset(("article-author", "article__author", "author", "byline", "entry-author", "post-author"))
 _MARKED = etree.XPath(
-    "//@class[contains(., 'author') or contains(., 'byline')]/.. | //@itemprop[. = 'author']/.. | //@rel[. = 'author']/.."
+    "//@class[contains(., 'author') or contains(., 'byline')]/.."
+    " | //@itemprop[. = 'author']/.. | //@rel[. = 'author']/.."
 )
 _GUESSED = 5
 """The rank of what has an author's name only somewhere in its class."""
