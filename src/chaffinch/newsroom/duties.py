@@ -48,7 +48,7 @@ class Duties:
         """What failed lately: until when it rests, and why."""
         self._failing = threading.Lock()
         self._begun: dict[str, datetime] = {}
-        """When we last began to build each feed."""
+        """When we last began to build each feed that was built."""
 
     def sweep(self) -> Iterable[Task]:
         """Everything that is due now, but for what has just failed."""
@@ -121,8 +121,9 @@ class Duties:
 
     def _publish(self, parts: Parts, slug: str) -> Iterable[Task]:
         if slug in parts.articles.dirty():
-            self._begun[slug] = parts.clock()
+            began = parts.clock()
             publish(parts, slug)
+            self._begun[slug] = began  # of a build that failed nothing is known: sweeps pass over it for a while
         return ()
 
     def _refresh(self, parts: Parts, slug: str) -> Iterable[Task]:
