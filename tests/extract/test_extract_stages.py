@@ -241,6 +241,51 @@ def test_a_long_sentence_is_never_dropped_for_its_looks() -> None:
     assert kept == [blocks[1].text]
 
 
+MORE_PERSIAN = "نخستین قایق پیش از ناقوس عصر به خانه رسید و مردم محله تا تاریکی شب در اسکله ماندند."
+PERSIAN = "قایق‌های ماهیگیری پیش از غروب به بندر بازگشتند و نگهبان ساعت ورود هر یک را در دفتر نوشت."
+
+
+def test_a_day_of_another_calendar_is_a_date_and_no_title() -> None:
+    above = "خانه\nیک روز آرام در بندر\nورود\n۱۲ فروردین ۱۴۰۴"
+
+    read = by_lines.read(plaintext.cut(f"{above}\n\n{PERSIAN}\n\n{MORE_PERSIAN}"))
+
+    assert read.title == "یک روز آرام در بندر"
+    assert (Verdict.BOILERPLATE, "a date above the text") in read.verdicts
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("作者：王小雨", "王小雨"),
+        ("著者：山田花子", "山田花子"),
+        ("نویسنده: مریم احمدی", "مریم احمدی"),
+        ("بقلم: ليلى حسن", "ليلى حسن"),
+    ],
+)
+def test_scripts_without_capitals_have_bylines(line: str, name: str) -> None:
+    read = by_lines.read(plaintext.cut(f"A calm day at the harbour\n{line}\n\n{PERSIAN}\n\n{MORE_PERSIAN}"))
+
+    assert read.byline == name
+
+
+@pytest.mark.parametrize(
+    "line", ["记者：你为什么来这里？", "作者：他在海边住了很多年写过许多关于渔船和港口的故事集", "By 2025"]
+)
+def test_what_is_said_behind_a_label_is_no_byline(line: str) -> None:
+    assert by_lines.shape_of(line, 4, False) != "byline"
+
+
+def test_a_script_without_full_stops_has_its_title_first_and_loses_no_line() -> None:
+    title, *lines = ("ท่าเรือเก่าเปิดอีกครั้ง", "เรือลำแรกกลับเข้าฝั่งก่อนระฆังเย็นและนายท่าจดเวลาไว้ในสมุดเล่มใหญ่",
+        "ชาวเมืองหลายร้อยคนมารอที่ท่าเรือตั้งแต่เช้าแม้ว่าฝนจะตกตลอดวัน")  # fmt: skip
+
+    read = by_lines.read(plaintext.cut("\n\n".join((title, *lines))))
+
+    assert read.title == title
+    assert [reason for _, reason in read.verdicts].count("the title") == 1
+
+
 def test_every_dropped_line_has_a_reason() -> None:
     blocks = plaintext.cut("Home\nNews\nA headline that says it all\n\nShort.\n\nShare\n")
 

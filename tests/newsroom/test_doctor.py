@@ -333,3 +333,15 @@ def test_the_command_tells_a_line_each_and_ends_with_one_when_something_is_wrong
     lines = capsys.readouterr().out.splitlines()
     assert '_dmarc.example.org. TXT "v=DMARC1; p=none; rua=mailto:e@example.org"' in lines
     assert any(line.startswith("rights\twrong\t") for line in lines)
+
+
+def test_a_key_that_is_not_there_hides_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = '[[mail.dkim]]\ndomain = "example.org"\nselector = "a"\nkey_file = "none.pem"'
+    (tmp_path / "config.toml").write_text(f'[press]\n[mail]\nfrom = "d@example.org"\n{key}\n')
+
+    status = run(["doctor", "--offline", "--config", str(tmp_path / "config.toml")])
+
+    told = {line.partition("\t")[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert status == 1
+    assert told["database"].startswith("database\tgood\t")
+    assert told["mail"] == f"mail\twrong\tmail.dkim: {tmp_path / 'none.pem'}: No such file or directory"

@@ -116,6 +116,8 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
             (at == begin and not again) or (_STOPPED.search(block.text) and not again and block.words > 14)
         ):
             continue
+        if shape == "headline" and begin == len(blocks):
+            return block.text  # no line is near the text where none is surely text: the first one counts
         score = (
             min(block.words, 9) / 3
             + 4 * (again and block.words > 2)

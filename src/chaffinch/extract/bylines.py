@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import unescape
 
-from chaffinch.text import one_line
+from chaffinch.text import count_words, one_line
 
 _BY = r"by|von|par|por|da|door|przez|автор"
 _DONE = (
@@ -79,7 +79,10 @@ _PARTICLES = frozenset((
     "or", "s", "ten", "ter", "the", "to", "und", "van", "vom", "von", "y", "zu", "zum", "zur",
 ))  # fmt: skip
 """What is written small within names."""
+_STOPPED = re.compile(r"[.!?。！？؟۔]$")
 _MOST_WORDS = 9
+_A_FEW = 7
+"""Words; behind a label a line of more tells something."""
 _SKIPPED = 3
 """Pieces of text before a name: a label, initials, a date."""
 _SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?]$|[!?]|\.\s+[a-zß-ÿ]|[{}<>]")
@@ -109,11 +112,15 @@ def cleaned(name: str) -> str:
 
 
 def is_line(line: str) -> bool:
-    """Whether a line of text says who wrote it: `By Ann Other`, `Von Max Muster`."""
+    """Whether a line of text says who wrote it: `By Ann Other`, `Von Max Muster`, `作者：王小雨`."""
     found = _LABEL.match(line)
     rest = line[found.end() :] if found else ""
     words = rest.split()
-    return bool(found) and 1 <= len(words) <= 7 and not re.search(r"[.!?]$", rest) and words[0][:1].isupper()
+    if not 1 <= len(words) <= _A_FEW or _STOPPED.search(rest):
+        return False
+    begins = words[0][:1]
+    has_no_case = begins.isalpha() and begins.lower() == begins.upper()
+    return begins.isupper() or (has_no_case and count_words(rest) <= _A_FEW and _SURE_LABEL.match(line) is not None)
 
 
 def begins(text: str, *, strictly: bool = False) -> bool:

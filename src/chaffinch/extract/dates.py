@@ -31,6 +31,8 @@ _WRITTEN = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.?,?\s+(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?!\d)"), "named"),
 )  # fmt: skip
 """How a day is written, and what of it wants more than arithmetic."""
+_OTHER_CALENDAR = re.compile(r"\d{1,2}\s+[\u0600-\u06ff\u200c]+\s+[1۱١][34۳۴٣٤]\d\d(?!\d)")
+"""A day of the Persian or Islamic years: a date, though we do not reckon it."""
 _MONTH_FIRST = frozenset(("en-us", "en-ph", "es-us"))
 _IN_URL = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?=[^\d]|$)"),
@@ -97,7 +99,7 @@ def in_url(url: str) -> datetime | None:
 
 def is_date_line(line: str, language: str = "") -> bool:
     """Whether the line is a date and next to nothing else: a weekday, a time, a word or two before it."""
-    if len(line) > 60 or not in_words(line, language):
+    if len(line) > 60 or not (in_words(line, language) or _OTHER_CALENDAR.search(line)):
         return False
     rest = re.sub(r"\d+|[^\w\s]", " ", line)
     return len(rest.split()) <= 6

@@ -62,8 +62,11 @@ def examine(
 
 
 def records(config: Config) -> Sequence[Record]:
-    """What should stand in the DNS; nothing where letters have no sender yet. Raises ConfigError."""
-    return wanted(sender_of(config)) if config.mail.sender else ()
+    """What should stand in the DNS; nothing where letters have no sender yet, or one of which `examine` complains."""
+    try:
+        return wanted(sender_of(config)) if config.mail.sender else ()
+    except ChaffinchError:
+        return ()
 
 
 def sender_of(config: Config) -> Sender:
