@@ -200,6 +200,13 @@ def test_a_holiday_notice_is_no_bounce() -> None:
     assert bounce_of(SECRET, f"To: {to}\nSubject: I am away\n\n550 5.1.1 is my lucky number\n".encode()) is None
 
 
+def test_blanks_without_end_hold_nobody_up() -> None:
+    found = bounce_of(SECRET, QMAIL.format(to=TO, why="No such mailbox." + " " * 90_000 + "x").encode())
+
+    assert found
+    assert found.kind is Kind.HARD
+
+
 @given(st.binary(max_size=400))
 def test_whatever_lies_in_the_mailbox_is_read_without_a_fuss(raw: bytes) -> None:
     assert bounce_of(SECRET, raw) is None

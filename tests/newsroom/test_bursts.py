@@ -62,3 +62,11 @@ def test_a_feed_that_was_just_built_is_left_to_the_next_look(room: Newsroom, clo
         [Task("publish", "news")],
     )
     assert "Eels" in built
+
+
+def test_a_clock_that_is_put_back_keeps_no_feed_waiting(room: Newsroom, clock: Clock, tmp_path: Path) -> None:
+    for task in visited_with(room, tmp_path, "Marigold"):
+        list(room.perform(task))
+    clock.now -= timedelta(hours=1)
+
+    assert visited_with(room, tmp_path, "Eels") == [Task("publish", "news")]

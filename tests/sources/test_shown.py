@@ -69,3 +69,12 @@ def test_teasers_links_and_scripts_are_no_running_text() -> None:
 
     assert prose(TEASER * 10) == 0
     assert prose(f"<p><a href=/a>{line}</a></p><script>{line}</script><!-- {line} --><style>{line}</style>") == 0
+
+
+@pytest.mark.parametrize("before", ['"@type":', '"@type":[', '"@type":["WebPage"'])
+def test_blanks_without_end_hold_nobody_up(before: str) -> None:
+    body = (before + " " * 1_000_000).encode()
+
+    found = shown.of(tree("<html><body></body></html>"), Page("https://quay.example/", body), 0)
+
+    assert (found.ld_articles, found.ld_collection) == (0, False)

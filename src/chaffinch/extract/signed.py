@@ -30,6 +30,7 @@ _BELOW = 40
 _ABOVE = 12
 """Runs of text around the headline among which a name may stand."""
 _ALL = 3000
+"""Elements that are marked as an author's, and runs of text below the headline, that are looked at."""
 _MOST = 6
 _PROSE = 30
 """Words; the article has begun."""
@@ -51,7 +52,7 @@ class Signatures:
         """The elements that are marked as an author's, surest first; comments' authors are left out."""
         found = [
             (_rank(element), at, element)
-            for at, element in enumerate(cast("list[html.HtmlElement]", _MARKED(self._root)))
+            for at, element in enumerate(cast("list[html.HtmlElement]", _MARKED(self._root))[:_ALL])
             if not any("comment" in f"{up.get('class')} {up.get('id')}" for up in element.iterancestors())
         ]
         return [(rank, element) for rank, _, element in sorted(found, key=lambda each: each[:2])]

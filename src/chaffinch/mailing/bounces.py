@@ -28,7 +28,7 @@ from chaffinch.text import one_line, shorten
 
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells of each of its guesses
 
-_STATUS = re.compile(r"\s*\b([45])\.(\d{1,3})\.(\d{1,3})\b")
+_STATUS = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
 _SERVERS = re.compile(r"mailer-daemon|postmaster|mail delivery", re.IGNORECASE)
 _FULL_BOX = re.compile(r"quota|mailbox (is )?full|over ?quota|insufficient (storage|disk)", re.IGNORECASE)
 _IN_LETTERS = (
@@ -122,10 +122,10 @@ def _told(parts: Sequence[Message]) -> list[tuple[Kind, str]]:
     found = []
     for part in filter(_is_status, parts):
         for group in islice(part.walk(), _PARTS):
-            status = _STATUS.match(str(group.get("status", "")))
+            status = _STATUS.match(str(group.get("status", "")).strip())
             if str(group.get("action", "")).strip().lower() == "failed" and status and (kind := _kind(status)):
                 said = one_line(str(group.get("diagnostic-code", "")))
-                found.append((kind, shorten(f"bounced: {status[0].strip()} {said}".rstrip(), 200)))
+                found.append((kind, shorten(f"bounced: {status[0]} {said}".rstrip(), 200)))
     return found
 
 

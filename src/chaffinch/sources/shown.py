@@ -43,8 +43,8 @@ _OG_ARTICLE = re.compile(
     rb"|<meta\b[^>]{0,200}\bcontent\s*=\s*[\"']?article\b[^>]{0,200}\bog:type\b",
     re.IGNORECASE,
 )
-_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"(?:\w*News)?(?:Article|BlogPosting)"')
-_LD_COLLECTION = re.compile(rb'"@type"\s*:\s*\[?\s*(?:"WebPage"\s*,\s*)?"(?:CollectionPage|SearchResultsPage)"')
+_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*(?:\[\s*)?"(?:\w*News)?(?:Article|BlogPosting)"')
+_LD_COLLECTION = re.compile(rb'"@type"\s*:\s*(?:\[\s*)?(?:"WebPage"\s*,\s*)?"(?:CollectionPage|SearchResultsPage)"')
 
 
 @dataclass(frozen=True, slots=True)
