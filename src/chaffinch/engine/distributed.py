@@ -214,7 +214,8 @@ class Distributed:
 
     def _stop_workers(self) -> None:
         for worker in self._workers:
-            worker.cancel()
+            if not worker.cancelling():  # to be told twice is an order to leave the task that it is at
+                worker.cancel()
 
     def _app(self, connector: BaseConnector) -> App:
         """A task belongs to its app, and an app to one way of connecting: one for telling, one for working."""
