@@ -104,7 +104,7 @@ def run_once(config: Config, clock: Clock = system_clock) -> bool:
         if signals.ended():
             log.info("stopped before the end; the next run goes on from here")
         else:
-            log.info("done: nothing more is due; %d articles are held", room.parts.articles.count())
+            log.info("done: nothing more is due; articles held: %d", room.parts.articles.count())
         return not signals.ended()
 
 

@@ -110,7 +110,7 @@ def _close(
         return None
     passing("closed")
     _tell_of_those_left_out(parts, digest, issue, before)
-    log.info("digest %s: closed No. %d with %d articles", digest.slug, issue.number, len(issue.articles))
+    log.info("digest %s: closed No. %d; articles: %d", digest.slug, issue.number, len(issue.articles))
     if issue.state is IssueState.HELD:
         what_to_do = f"it waits: `chaffinch digest preview {digest.slug}`, then `digest approve` or `digest skip`"
         parts.problems.note(waits(issue), what_to_do, now)
