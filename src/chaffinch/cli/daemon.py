@@ -143,6 +143,7 @@ def _open(
 
 def _patiently(make: Callable[[], Newsroom]) -> Newsroom:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as a container's first process we would not hear it else
+    signal.signal(signal.SIGHUP, lambda *_: None)  # nothing works yet that could read a config anew
     return awaited(make)
 
 
