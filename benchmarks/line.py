@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -86,16 +88,18 @@ def write_articles(folder: Path, number: int, seed: int) -> int:
     return written
 
 
+def processes() -> Iterator[tuple[int, list[str]]]:
+    """Each process's number, and what its `stat` says behind its name (proc(5), Linux)."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            yield int(stat.parent.name), stat.read_text("utf-8", "replace").rpartition(")")[2].split()
+
+
 def cpu_seconds() -> float:
     """What this process and everything below it has used of the processor so far (Linux)."""
     parents: dict[int, int] = {}
     used: dict[int, float] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended meanwhile
-        pid = int(stat.parent.name)
+    for pid, fields in processes():
         parents[pid] = int(fields[1])
         used[pid] = (int(fields[11]) + int(fields[12])) / TICKS
     mine, me = 0.0, int(Path("/proc/self").readlink().name)

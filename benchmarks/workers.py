@@ -35,7 +35,7 @@ from statistics import median
 
 import psycopg
 
-from benchmarks.line import TICKS, write_articles
+from benchmarks.line import TICKS, processes, write_articles
 from chaffinch.config import load
 from chaffinch.engine.distributed import Distributed
 from chaffinch.model import Page, Reference, Repeats, Rules
@@ -109,12 +109,7 @@ def processor(server: int, sites: int, workers: Sequence[int]) -> dict[str, floa
     parents: dict[int, int] = {}
     used: dict[int, float] = {}
     ended: dict[int, float] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended meanwhile
-        pid = int(stat.parent.name)
+    for pid, fields in processes():
         parents[pid] = int(fields[1])
         used[pid] = (int(fields[11]) + int(fields[12])) / TICKS
         ended[pid] = (int(fields[13]) + int(fields[14])) / TICKS
@@ -143,10 +138,7 @@ def postmaster(url: str) -> int:
 def confine(url: str, sites: int, cores: set[int]) -> None:
     """Leave these cores only to us, to the sites and to PostgreSQL, and to whatever they start (Linux)."""
     server = postmaster(url)
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it ended meanwhile
-            parents[int(stat.parent.name)] = int(stat.read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+    parents = {pid: int(fields[1]) for pid, fields in processes()}
     for pid in (0, sites, server, *(pid for pid, parent in parents.items() if parent == server)):
         with suppress(OSError):
             os.sched_setaffinity(pid, cores)
