@@ -194,7 +194,7 @@ def test_a_shared_press_is_not_replaced_under_a_worker_of_another_machine(home: 
     config = configured(home, f'database_url = "{postgresql}"')
     save(config, home / "press.backup", NOW)
     with closing(Database(postgresql)) as database:
-        Leases(database, lambda: NOW).hold("worker far-away", "far-away", 20)
+        Leases(database, lambda: NOW).live("far-away", 20)
 
         with pytest.raises(BusyError, match="far-away at work"):
             bring_back(config, home / "press.backup", NOW + timedelta(seconds=19), force=True)

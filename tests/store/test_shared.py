@@ -48,7 +48,7 @@ def database(where: Where) -> Iterator[Database]:
 
 
 def test_a_host_has_one_turn_at_a_time_and_a_pause_after_it(database: Database, clock: Clock) -> None:
-    one, other = Hosts(database, clock), Hosts(database, clock, lambda: 0.0)
+    one, other = Hosts(database, clock), Hosts(database, clock, jitter=lambda: 0.0)
 
     turn = one.take("a.example", 60, at_once=False)
     refused = other.take("a.example", 60, at_once=True)
@@ -121,24 +121,39 @@ def test_a_lease_is_renewed_by_its_holder_and_passes_when_it_is_not(database: Da
     assert leases.hold("clocks", "a", 20)
 
 
-def test_what_a_dead_worker_visits_is_free_and_what_a_living_one_does_is_not(database: Database, clock: Clock) -> None:
+def test_what_a_dead_worker_visits_or_asks_is_free_and_what_a_living_one_does_is_not(
+    database: Database, clock: Clock
+) -> None:
     sources, leases = Sources(database), Leases(database, clock)
-    both = [Source(slug, None, f"https://{slug}.example/") for slug in ("one", "two", "three")]
-    sources.sync(both, [])
+    three = [Source(slug, None, f"https://{slug}.example/") for slug in ("one", "two", "three")]
+    sources.sync(three, [])
 
     def office(worker: str) -> Office:
         return Office(database, clock, "p", lambda _: [], lambda s, state, o: NOW, lambda _: None, worker=worker)  # type: ignore[arg-type,return-value]
 
-    for worker, source in zip(("living", "dead", ""), both, strict=True):
+    for worker, source in zip(("living", "dead", ""), three, strict=True):
         assert office(worker).open(source)
-    leases.hold("worker living", "living", 20)
-    leases.hold("worker dead", "dead", -1)
+        assert Hosts(database, clock, worker).take(f"{source.slug}.example", 75, at_once=False).token
+    leases.live("living", 20)
+    leases.live("dead", -1)
 
-    assert leases.held("worker ") == ["living"]
-    assert sources.free_of_the_dead(leases.held("worker ")) == 1
+    assert leases.alive() == ["living"]
+    assert leases.bury() == (1, 1)
     assert sources.due(NOW) == ["two"]
-    leases.forget("worker ")
-    assert leases.held("worker ") == ["living"]
+    new = Hosts(database, clock, "new")
+    free = [source.slug for source in three if new.take(f"{source.slug}.example", 75, at_once=False).token]
+    assert free == ["two"]
+    assert leases.alive() == ["living"]
+
+
+def test_who_ends_lives_no_more(database: Database, clock: Clock) -> None:
+    leases = Leases(database, clock)
+    leases.live("one", 20)
+    leases.die("one")
+    assert not leases.alive()
+    leases.live("one", 20)
+    assert leases.bury() == (0, 0)
+    assert leases.alive() == ["one"]
 
 
 def test_the_first_machines_secret_is_everybodys(database: Database) -> None:

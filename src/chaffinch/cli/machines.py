@@ -78,7 +78,7 @@ class Clocks:
         if self._room.shared:
             with suppress(StoreError):
                 self._room.parts.leases.give(_CLOCKS, self._name)
-                self._room.parts.leases.give(f"worker {self._name}", self._name)
+                self._room.parts.leases.die(self._name)
 
     def _beside(self) -> None:
         if self._room.shared:

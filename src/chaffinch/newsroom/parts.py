@@ -106,6 +106,11 @@ class Parts:
         """Who mints ids (RFC 4151): the press's host."""
         return host_of(self.config.press.base_url)
 
+    def named(self, worker: str) -> Parts:
+        """The same press, worked by a worker of this name; what it takes is its own, with the client that it asks."""
+        client = client_of(self.config, self.clock, self.stopping, self.database, worker)
+        return replace(self, worker=worker, client=client)
+
     def office(self) -> Office:
         """Opens desks."""
         return Office(
@@ -253,7 +258,9 @@ def canonical(config: Config) -> Config:
     return replace(config, digests=tuple(digests))
 
 
-def client_of(config: Config, clock: Clock, stopping: threading.Event, database: Database | None = None) -> Client:
+def client_of(
+    config: Config, clock: Clock, stopping: threading.Event, database: Database | None = None, worker: str = ""
+) -> Client:
     """The HTTP client that a config wants; it shares its patience with other machines where there may be some."""
     press = config.press
     return Client(
@@ -262,7 +269,7 @@ def client_of(config: Config, clock: Clock, stopping: threading.Event, database:
         wait=stopping.wait,
         base_url=press.base_url,
         contact=press.contact,
-        rows=Hosts(database, clock) if database is not None and database.shared else None,
+        rows=Hosts(database, clock, worker) if database is not None and database.shared else None,
     )
 
 

@@ -16,7 +16,7 @@ from chaffinch.newsroom.archiving import rules_of
 from chaffinch.newsroom.duties import Duties
 from chaffinch.newsroom.feedkeys import FeedKeys
 from chaffinch.newsroom.front import Front
-from chaffinch.newsroom.parts import assemble, canonical, client_of
+from chaffinch.newsroom.parts import assemble, canonical
 from chaffinch.newsroom.post import Post
 from chaffinch.newsroom.signups import SignUps
 from chaffinch.newsroom.state import PressState, state_of
@@ -80,15 +80,17 @@ class Newsroom:
         self.parts = replace(before, config=canonical(config), templates=Templates(press.templates_dir))
         asks = (old.fetch, old.press.base_url, old.press.contact)
         if asks != (new.fetch, press.base_url, press.contact):  # else the hosts' patience would be forgotten
-            self.parts = replace(self.parts, client=client_of(config, before.clock, before.stopping, before.database))
+            self.parts = self.parts.named(before.worker)
+        given_up = before
         try:
             self.take_over()
             self.renew()
         except ChaffinchError:
-            self.parts = before
+            given_up, self.parts = self.parts, before
             raise
-        if self.parts.client is not before.client:
-            before.client.close()
+        finally:
+            if given_up.client is not self.parts.client:
+                given_up.client.close()
 
     def refresh(self, slug: str, *, again: bool = False) -> Refresh:
         """Visit one source now; `again` extracts its stored pages once more, under the same ids.
@@ -159,8 +161,10 @@ class Newsroom:
     def live(self, worker: str, seconds: float) -> None:
         """Let other machines know that we live, under this name, for so many seconds. Raises StoreError."""
         if self.parts.worker != worker:
-            self.parts = replace(self.parts, worker=worker)
-        self.parts.leases.hold(f"worker {worker}", worker, seconds)
+            nameless = self.parts.client
+            self.parts = self.parts.named(worker)
+            nameless.close()
+        self.parts.leases.live(worker, seconds)
 
     def follow(self) -> None:
         """Show here what other machines have published. Raises StoreError."""
@@ -168,9 +172,9 @@ class Newsroom:
 
     def bury(self) -> None:
         """What workers held that live no more is free. Raises StoreError."""
-        if freed := self.parts.sources.free_of_the_dead(self.parts.leases.held("worker ")):
-            log.info("%d visits of workers that have died are taken up anew", freed)
-            self.parts.leases.forget("worker ")
+        visits, _ = self.parts.leases.bury()
+        if visits:
+            log.info("%d visits of workers that have died are taken up anew", visits)
 
     @property
     def shared(self) -> bool:

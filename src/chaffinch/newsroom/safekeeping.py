@@ -65,7 +65,7 @@ def bring_back(config: Config, path: Path, now: datetime, *, force: bool) -> Res
         unpacked(path, press.data_dir) as (backup, rows),
         closing(_opened(config, force)) as here,
     ):
-        if here.shared and (others := Leases(here, lambda: now).held("worker ")):
+        if here.shared and (others := Leases(here, lambda: now).alive()):
             raise BusyError(
                 f"{here.name}: {', '.join(others)} at work on it; stop first, one that died counts for 20 s"
             )

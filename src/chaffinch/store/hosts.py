@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from chaffinch.clock import Clock
 from chaffinch.ports import RobotsCopy, Turn
 from chaffinch.store.database import Database
+from chaffinch.store.leases import token_of
 from chaffinch.store.schema import hosts, robots
 
 _LOOK_AGAIN = 0.25
@@ -21,14 +21,16 @@ _LOOK_AGAIN = 0.25
 
 
 class Hosts:
-    """The HostRows of the ports. A turn ends with `give`, or by itself, for its holder may die."""
+    """The HostRows of the ports. A turn ends with `give`, with its worker (see `Leases.bury`), or by itself."""
 
-    def __init__(self, database: Database, clock: Clock, jitter: Callable[[], float] = random.random) -> None:
-        self._database, self._clock, self._jitter = database, clock, jitter
+    def __init__(
+        self, database: Database, clock: Clock, worker: str = "", jitter: Callable[[], float] = random.random
+    ) -> None:
+        self._database, self._clock, self._worker, self._jitter = database, clock, worker, jitter
 
     def take(self, host: str, seconds: float, *, at_once: bool) -> Turn:
         """Our turn, if nobody has it, the pause is over and the host is not held."""
-        now, token = self._clock(), secrets.token_hex(8)
+        now, token = self._clock(), token_of(self._worker)
         mine = {"lease": token, "leased_until": now + timedelta(seconds=seconds)}
         with self._database.say() as connection:
             told = {"this": host, "now": now, "token": token, "until": mine["leased_until"]}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Select, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chaffinch.clock import Clock
 from chaffinch.store.database import Database
-from chaffinch.store.schema import leases
+from chaffinch.store.schema import hosts, leases, sources
+
+_WORKER = "worker "
 
 
 class Leases:
@@ -33,19 +36,56 @@ class Leases:
             return False
         return True
 
-    def held(self, beginning: str) -> Sequence[str]:
-        """The holders of leases whose names begin so, and have not run out."""
-        living = leases.c.name.startswith(beginning, autoescape=True), leases.c.until > self._clock()
-        with self._database.read() as connection:
-            return connection.execute(select(leases.c.holder).where(*living)).scalars().all()
+    def live(self, worker: str, seconds: float) -> None:
+        """Say that a worker of this name lives, for so many seconds."""
+        self.hold(_WORKER + worker, worker, seconds)
 
-    def forget(self, beginning: str) -> None:
-        """Throw away leases whose names begin so, and have run out."""
-        past = leases.c.name.startswith(beginning, autoescape=True), leases.c.until <= self._clock()
+    def die(self, worker: str) -> None:
+        """Say that it ends; what it holds still is free at the next burial."""
+        self.live(worker, 0)
+
+    def alive(self) -> Sequence[str]:
+        """The names of the workers that live."""
+        with self._database.read() as connection:
+            return connection.execute(self._workers(leases.c.until > self._clock())).scalars().all()
+
+    def bury(self) -> tuple[int, int]:
+        """Let go of what workers hold that live no more: how many visits, and how many turns to ask a host.
+
+        What nameless ones hold runs out by itself. Without a death it costs one look at a few rows.
+        """
+        with self._database.read() as connection:
+            gone = connection.execute(self._workers(leases.c.until <= self._clock())).scalars().all()
+            visits, turns = _held(connection, sources.c.slug, gone), _held(connection, hosts.c.host, gone)
+        if not gone:
+            return 0, 0
         with self._database.write_beside() as connection:
-            connection.execute(delete(leases).where(*past))
+            for column, names in ((sources.c.slug, visits), (hosts.c.host, turns)):
+                for name, token in names:
+                    mine = update(column.table).where(column == name, column.table.c.lease == token)
+                    connection.execute(mine.values(lease=None, leased_until=None))
+            over = leases.c.name.in_([_WORKER + worker for worker in gone]), leases.c.until <= self._clock()
+            connection.execute(delete(leases).where(*over))
+        return len(visits), len(turns)
+
+    def _workers(self, which: ColumnElement[bool]) -> Select[str]:
+        return select(leases.c.holder).where(leases.c.name.startswith(_WORKER, autoescape=True), which)
 
     def give(self, name: str, holder: str) -> None:
         """Give a lease back; nothing happens when it is not ours."""
         with self._database.write_beside() as connection:
             connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+
+
+def token_of(worker: str) -> str:
+    """A fencing token that nobody else has, and that says whose it is."""
+    return f"{worker}:{secrets.token_hex(8)}"
+
+
+def _held(connection: Connection, name: Column[str], workers: Collection[str]) -> Sequence[tuple[str, str]]:
+    """What workers hold, by name and token, in the order in which everybody locks rows."""
+    if not workers:
+        return []
+    lease = name.table.c.lease
+    rows = connection.execute(select(name, lease).where(lease.is_not(None))).all()
+    return sorted((held, token) for held, token in rows if token.rpartition(":")[0] in workers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from chaffinch.model import Condition, Outline, Repeats, Source, SourceState
 from chaffinch.store.database import Database
 from chaffinch.store.desk import SourceDesk
 from chaffinch.store.keeping import FeedsOf
+from chaffinch.store.leases import token_of
 from chaffinch.store.schema import sources
 from chaffinch.store.values import revived
 from chaffinch.store.visit import Outcome
@@ -41,11 +41,11 @@ class Office:
     lease: timedelta = LEASE
     """How long a desk is held without a write; who dies at it is missed after that."""
     worker: str = ""
-    """Who opens them, where its own lease says whether it lives (see `Sources.free_of_the_dead`)."""
+    """Who opens them, where its own lease says whether it lives (see `Leases.bury`)."""
 
     def open(self, source: Source) -> SourceDesk | None:
         """The desk of a source, or None while somebody else sits at it."""
-        now, token = self.clock(), f"{self.worker}:{secrets.token_hex(8)}"
+        now, token = self.clock(), token_of(self.worker)
         free = or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
         with self.database.write_beside() as connection:
             taken = connection.execute(

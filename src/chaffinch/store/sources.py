@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -84,18 +84,6 @@ class Sources:
         """Give back every lease: whoever held them is gone."""
         with self._database.write() as connection:
             connection.execute(update(sources).values(lease=None, leased_until=None))
-
-    def free_of_the_dead(self, alive: Collection[str]) -> int:
-        """Give back the leases of workers that live no more; says how many. Those of nameless ones run out."""
-        with self._database.read() as connection:
-            held = connection.execute(select(sources.c.slug, sources.c.lease).where(sources.c.lease.is_not(None))).all()
-        dead = [row for row in held if (worker := row.lease.partition(":")[0]) and worker not in alive]
-        if dead:
-            with self._database.write_beside() as connection:
-                for row in sorted(dead):
-                    mine = update(sources).where(sources.c.slug == row.slug, sources.c.lease == row.lease)
-                    connection.execute(mine.values(lease=None, leased_until=None))
-        return len(dead)
 
     def outlines(self, slug: str) -> Sequence[Outline]:
         """What is remembered of a source's pages, newest first."""
