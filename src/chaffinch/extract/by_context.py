@@ -28,6 +28,10 @@ SAID = 0.1
 """The same for sentences that the rules would keep: in languages that the model hardly knows it doubts short ones."""
 ECHOED = 0.9
 """The same for lines that one other text of the source holds, too; with two it is proof (`by_repeats`)."""
+LINKED = 0.9
+"""The same for lines that are a link and nothing else, where a text says so."""
+_NOTHING_ELSE = 0.8
+"""Share of words that are linked."""
 _LINES = 60
 _SHORT = 8
 """Words."""
@@ -48,7 +52,7 @@ class Model:
 def verdicts(
     blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None], echoed: Collection[int] = ()
 ) -> list[tuple[Verdict, str]]:
-    """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words always stays.
+    """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words that is no link always stays.
 
     `echoed` are the places of lines that one other text of the source holds, too: of them the model must be sure.
     """
@@ -84,17 +88,22 @@ def _verdict(
     is_dropped = ruled[0] is Verdict.BOILERPLATE
     if is_dropped and by_lines.is_firm(ruled[1]):
         return ruled
-    if score >= _least(ruled, crowded=crowded, echoed=echoed) or is_sentence(block):
+    linked = block.linked_words > _NOTHING_ELSE * block.words
+    if score >= _least(ruled, crowded=crowded, echoed=echoed, linked=linked) or is_sentence(block):
         return Verdict.CONTENT, "reads like the article" if is_dropped else ruled[1]
     if is_dropped:
         return ruled
-    return Verdict.BOILERPLATE, "another text of this source holds it" if echoed else "reads like furniture"
+    if echoed:
+        return Verdict.BOILERPLATE, "another text of this source holds it"
+    return Verdict.BOILERPLATE, "a link and nothing else" if linked else "reads like furniture"
 
 
-def _least(ruled: tuple[Verdict, str], *, crowded: bool, echoed: bool) -> float:
+def _least(ruled: tuple[Verdict, str], *, crowded: bool, echoed: bool, linked: bool) -> float:
     """The score from which on a line stays."""
     if echoed:
         return ECHOED
+    if linked:
+        return LINKED
     if by_lines.is_said(ruled[1]):
         return SAID
     if crowded:

@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chaffinch.extract import bylines, dates, phrases
+from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block, Verdict
 from chaffinch.text import normalised
 
-_STOPPED = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*$")
+_STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}\]]*$")
 _QUOTED = re.compile(r"^[\"“„«‘『「—–-]")
 _PARTED = re.compile(r"\s[|›»>/·•]\s|[›»]|^[#@]\w|\bhttps?://\S+$|^\W+$")
 _LONG = 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block, Repeats, Verdict
 from chaffinch.text import fingerprint
 
@@ -14,8 +15,8 @@ _MOST = 0.5
 _SOME = 0.25
 _FEW = 0.3
 """The most of a page's running text that repetition alone may take."""
-_STOPS = frozenset(".!?…。！？؟۔")
-_CLOSERS = "\"'”’»)]"
+_ENDS = frozenset(ENDS)
+_CLOSERS = f"{CLOSERS}]"
 _LONG = 12
 _SHORTEST = 4
 _BELOW = 8
@@ -64,7 +65,7 @@ def is_sentence(block: Block) -> bool:
 
 
 def _is_stopped(block: Block) -> bool:
-    return block.text.rstrip(_CLOSERS)[-1:] in _STOPS
+    return block.text.rstrip(_CLOSERS)[-1:] in _ENDS
 
 
 class _Page:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import unescape
 
+from chaffinch.extract.punctuation import STOPS
 from chaffinch.text import count_words, one_line
 
 _BY = r"by|von|par|por|da|door|przez|автор"
@@ -79,7 +80,7 @@ _PARTICLES = frozenset((
     "or", "s", "ten", "ter", "the", "to", "und", "van", "vom", "von", "y", "zu", "zum", "zur",
 ))  # fmt: skip
 """What is written small within names."""
-_STOPPED = re.compile(r"[.!?。！？؟۔]$")
+_STOPPED = re.compile(rf"[{STOPS}]$")
 _MOST_WORDS = 9
 _A_FEW = 7
 """Words; behind a label a line of more tells something."""

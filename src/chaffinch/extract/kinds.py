@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from chaffinch.extract.by_repeats import is_sentence
+from chaffinch.extract.punctuation import ENDS
 from chaffinch.model import Block, Certainty, Kind, Metadata, Verdict
 from chaffinch.text import normalised
 
@@ -168,4 +169,4 @@ def _linked(kept: Sequence[Block]) -> float:
 
 
 def _is_prose(block: Block) -> bool:
-    return is_sentence(block) or (block.words >= 4 and block.text[-1:] in '.!?…。！？؟۔”"»')
+    return is_sentence(block) or (block.words >= 4 and block.text[-1:] in f'{ENDS}”"»')

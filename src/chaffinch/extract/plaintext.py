@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
 from typing import NamedTuple
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import phrases
+from chaffinch.extract import markdown, phrases
+from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block
 from chaffinch.text import count_words, one_line, xml_safe
 
@@ -16,7 +16,7 @@ _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|article|section|p|br|h[1-6]|table|ul|a\s[^>]*href)\b[^<>]*>", re.IGNORECASE
 )
 _BULLET = re.compile(r"(?:[-*•‣◦–—·▪]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
-_STOPPED = re.compile(r"[.!?…。！？؟۔:;][\"'”’»)\]]*$")
+_STOPPED = re.compile(rf"[{ENDS}:;][{CLOSERS}\]]*$")
 _WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
 """Where a line of a script without blanks was broken, none stood."""
 _WRAP = range(45, 121)
@@ -50,18 +50,18 @@ def cut(text: str) -> list[Block]:
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
     lines = [Line(n, one_line(line)) for n, line in enumerate(split, 1)]
-    return [_block(line) for paragraph in _paragraphs(lines) for line in paragraph]
+    blocks = (_block(line, alone=len(run) == 1) for run in _paragraphs(lines) for line in run)
+    return [block for block in blocks if block.text]
 
 
 def _split(text: str) -> list[str]:
     return re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", xml_safe(text.replace("\x0c", "\n")))
 
 
-def _block(line: Line) -> Block:
+def _block(line: Line, *, alone: bool) -> Block:
     marks = frozenset(["list"]) if _BULLET.match(line.text) else frozenset[str]()
-    return Block(
-        f"line {line.number}", "p", escape(line.text, quote=False), line.text, count_words(line.text), 0, marks
-    )
+    text, html, linked = markdown.read(line.text, alone=alone)
+    return Block(f"line {line.number}", "p", html, text, count_words(text), linked, marks)
 
 
 def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:

@@ -11,6 +11,7 @@ from lxml import html
 from chaffinch.errors import ExtractError
 from chaffinch.extract import pagestate, segment, tree
 from chaffinch.extract.jsonld import Thing
+from chaffinch.extract.punctuation import CLOSERS, STOPS, WIDE_STOPS
 from chaffinch.model import Block, Verdict
 from chaffinch.text import count_words, one_line
 
@@ -18,7 +19,7 @@ _LONGER = 1.5
 """Times; below that the page's own text is the better one (`docs/extraction.md`)."""
 _LEAST = 60
 _MOST = 1_000_000
-_SENTENCES = re.compile(r"[.!?。！？؟][\"'”’»)]*(?:\s|$)|[。！？]")
+_SENTENCES = re.compile(rf"[{STOPS}][{CLOSERS}]*(?:\s|$)|[{WIDE_STOPS}]")
 _TAG = re.compile(r"<[^<>]{1,200}>|&(?:\w{2,8}|#\d{2,5});")
 
 

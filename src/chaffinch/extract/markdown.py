@@ -1,0 +1,66 @@
+"""A line that was dumped as Markdown is read (CommonMark 0.31, §4.2, §6.2, §6.3, §6.4): headings, links, bold words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from typing import NamedTuple
+
+from chaffinch.text import count_words, one_line
+
+_TARGET = r"\(\s?<?((?:[^\s()<>]|\([^\s()]*\)){0,2000})>?(?:\s\"[^\"]{0,500}\")?\s?\)"
+_PICTURE = re.compile(rf"!\[[^\[\]]{{0,1000}}\]{_TARGET}")
+_LINK = re.compile(rf"\[([^\[\]]{{0,1000}})\]{_TARGET}")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_HEADING = re.compile(r"#{1,6}\s+(?=\S)")
+_CLOSING = re.compile(r"\s+#+$")
+_BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]{1,2000})(?<=\S)\*\*(?!\w)")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+class Read(NamedTuple):
+    """What a line says."""
+
+    text: str
+    html: str
+    linked_words: int
+
+
+def read(line: str, *, alone: bool) -> Read:
+    """The line without its marks, and with links; it stays as it is where it bears none.
+
+    Pictures are left out, and so are addresses that mean nothing elsewhere; the words of such links stay. Only a line
+    that stands `alone` between empty ones is a heading: others that begin with a # are comments of programs.
+    """
+    heading = _HEADING.match(line) if alone else None
+    is_marked = "](" in line or "**" in line
+    if not heading and not is_marked:
+        return Read(line, escape(line, quote=False), 0)
+    if heading:
+        line = _CLOSING.sub("", line[heading.end() :])
+    parts = list(_parts(_PICTURE.sub(" ", line) if "](" in line else line))
+    return Read(
+        one_line("".join(text for text, _ in parts)),
+        one_line("".join(_html(text, url) for text, url in parts)),
+        sum(count_words(text) for text, url in parts if url is not None),
+    )
+
+
+def _parts(line: str) -> Iterator[tuple[str, str | None]]:
+    """Runs of text, each with the address of the link that it is; None where it is none."""
+    at = 0
+    for link in _LINK.finditer(line):
+        yield _plain(line[at : link.start()]), None
+        yield _plain(link[1]), link[2]
+        at = link.end()
+    yield _plain(line[at:]), None
+
+
+def _plain(text: str) -> str:
+    return _ESCAPED.sub(r"\1", _BOLD.sub(r"\1", text))
+
+
+def _html(text: str, url: str | None) -> str:
+    written = escape(text, quote=False)
+    return f'<a href="{escape(url)}">{written}</a>' if url and text.strip() and _ADDRESS.match(url) else written
