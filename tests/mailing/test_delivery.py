@@ -540,3 +540,19 @@ def test_a_letter_is_rendered_once_for_all_who_share_it(office: Office, scribe: 
 
     assert server.taken == everyone()
     assert rendered == ["mail/digest.html", "mail/digest.txt"]
+
+
+def test_letters_of_a_worker_that_died_go_on_at_once_and_those_of_a_living_one_stay_its_own(office: Office) -> None:
+    living, dead = (Deliveries(office.database, str, boot="", worker=name) for name in ("living", "dead"))
+    later = NOW + timedelta(minutes=10)
+    theirs = living.claim(office.number, NOW, later, 1)[0]
+    sent, claimed = dead.claim(office.number, NOW, later, 2)
+    dead.in_flight(sent, "<1@example.org>", NOW)
+
+    assert living.recover_from(["dead"], NOW) == 1
+
+    assert office.states() == {"claimed": 1, "unknown": 1, "queued": 2}
+    with pytest.raises(LeaseLost):  # it was only slow
+        dead.in_flight(claimed, "<2@example.org>", NOW)
+    living.in_flight(theirs, "<3@example.org>", NOW)
+    assert living.recover_from(["dead"], NOW) == 0

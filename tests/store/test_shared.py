@@ -138,7 +138,10 @@ def test_what_a_dead_worker_visits_or_asks_is_free_and_what_a_living_one_does_is
     leases.live("dead", -1)
 
     assert leases.alive() == ["living"]
-    assert leases.bury() == (1, 1)
+    assert leases.dead() == ["dead"]
+    assert leases.free(["dead"]) == 1
+    leases.bury(["living", "dead"])
+    assert not leases.dead()
     assert sources.due(NOW) == ["two"]
     new = Hosts(database, clock, "new")
     free = [source.slug for source in three if new.take(f"{source.slug}.example", 75, at_once=False).token]
@@ -151,8 +154,9 @@ def test_who_ends_lives_no_more(database: Database, clock: Clock) -> None:
     leases.live("one", 20)
     leases.die("one")
     assert not leases.alive()
+    assert leases.dead() == ["one"]
     leases.live("one", 20)
-    assert leases.bury() == (0, 0)
+    leases.bury(["one"])
     assert leases.alive() == ["one"]
 
 

@@ -48,7 +48,13 @@ def working(path: Path) -> Iterator[Newsroom]:
     """The same, with what is remembered made to follow the config: for what changes things."""
     with newsroom(path) as room:
         room.take_over()
-        yield room
+        if not room.shared:
+            yield room
+            return
+        from chaffinch.cli.machines import living
+
+        with living(room):
+            yield room
 
 
 def log_to_stderr(verbose: bool = False) -> None:

@@ -6,8 +6,10 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Protocol
 
@@ -45,9 +47,11 @@ def started(room: Newsroom, clocks: Clocks) -> WorkingEngine:
 class Clocks:
     """Whose clocks count: always ours on one machine; of many those of the machine that holds the lease."""
 
-    def __init__(self, room: Newsroom) -> None:
+    def __init__(self, room: Newsroom, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._room = room
-        self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}".replace(":", "-")
+        self._name, self._monotonic = _our_name(), monotonic
+        self._lost = float("-inf")
+        """When we last could not reach the database."""
         self._beside()  # before the first visit: its lease is to bear our name
         self.turns: Callable[[], bool] = lambda: False
         """Whether this machine's engine goes round. That somebody looks at what is due does not say it of many."""
@@ -58,9 +62,10 @@ class Clocks:
             return True
         try:
             ours = self._room.parts.leases.hold(_CLOCKS, self._name, _LEASE)
-            if ours:
+            if ours and self._monotonic() - self._lost > _LEASE:  # they lost it too, and are to have time to tell
                 self._room.bury()
         except StoreError:
+            self._lost = self._monotonic()
             return False
         return ours
 
@@ -85,6 +90,30 @@ class Clocks:
             with suppress(StoreError):  # without a database nobody knows of us, and nobody can ask
                 self._room.live(self._name, _LEASE)
                 self._room.follow()
+
+
+@contextmanager
+def living(room: Newsroom) -> Iterator[None]:
+    """While it lasts other machines know that we live; when we are killed meanwhile, what we hold is soon theirs."""
+    name, over = _our_name(), threading.Event()
+
+    def tell() -> None:
+        while not over.wait(PUMP):
+            with suppress(StoreError):
+                room.live(name, _LEASE)
+
+    room.live(name, _LEASE)
+    threading.Thread(target=tell, name="living", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+        with suppress(StoreError):
+            room.parts.leases.die(name)
+
+
+def _our_name() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}".replace(":", "-")
 
 
 def _is_a_look(task: Task) -> bool:

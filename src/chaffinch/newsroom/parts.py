@@ -109,7 +109,8 @@ class Parts:
     def named(self, worker: str) -> Parts:
         """The same press, worked by a worker of this name; what it takes is its own, with the client that it asks."""
         client = client_of(self.config, self.clock, self.stopping, self.database, worker)
-        return replace(self, worker=worker, client=client)
+        deliveries = _deliveries(self.database, self.secret, worker)
+        return replace(self, worker=worker, client=client, deliveries=deliveries)
 
     def office(self) -> Office:
         """Opens desks."""
@@ -223,7 +224,7 @@ def assemble(
         problems=Problems(database),
         traces=Traces(database),
         issues=Issues(database),
-        deliveries=Deliveries(database, partial(address_hash, secret)),
+        deliveries=_deliveries(database, secret),
         doubts=Doubts(database),
         subscriptions=Subscriptions(database),
         moves=Moves(database),
@@ -235,6 +236,10 @@ def assemble(
         child_kills=lambda: extractor.killed,
         lease=lease,
     )
+
+
+def _deliveries(database: Database, secret: bytes, worker: str = "") -> Deliveries:
+    return Deliveries(database, partial(address_hash, secret), worker=worker)
 
 
 def canonical(config: Config) -> Config:

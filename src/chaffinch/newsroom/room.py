@@ -172,9 +172,14 @@ class Newsroom:
 
     def bury(self) -> None:
         """What workers held that live no more is free. Raises StoreError."""
-        visits, _ = self.parts.leases.bury()
-        if visits:
+        leases = self.parts.leases
+        if not (dead := leases.dead()):
+            return
+        if visits := leases.free(dead):
             log.info("%d visits of workers that have died are taken up anew", visits)
+        if unknown := self.parts.deliveries.recover_from(dead, self.parts.clock()):
+            log.warning("%d letters that workers had in hand when they died may have arrived or not", unknown)
+        leases.bury(dead)
 
     @property
     def shared(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from chaffinch.ports import Parcel
 from chaffinch.store.boot import this_boot
 from chaffinch.store.database import Database
 from chaffinch.store.frozen import frozen, frozen_elsewhere, issue_of
+from chaffinch.store.leases import token_of, worker_of
 from chaffinch.store.schema import articles, deliveries, issues, letter_articles, letters, subscriptions, suppressions
 from chaffinch.store.subscriptions import subscription_of, suppress_in
 
@@ -64,10 +65,16 @@ class Deliveries:
     and what is still claimed after the machine itself went down is unknown.
     """
 
-    def __init__(self, database: Database, hashed: Callable[[str], str], boot: str | None = None) -> None:
-        """`hashed` makes the keyed hash under which an address is suppressed; `boot` names the machine's start."""
+    def __init__(
+        self, database: Database, hashed: Callable[[str], str], boot: str | None = None, worker: str = ""
+    ) -> None:
+        """`hashed` makes the keyed hash under which an address is suppressed; `boot` names the machine's start.
+
+        `worker` is our name, where many work on one database.
+        """
         self._database = database
         self._hashed = hashed
+        self._worker = worker
         self._boot = (this_boot() if boot is None else boot) if database.outlived else ""
         self._step = database.write_soon if self._boot else database.write_beside
         self._contents: dict[tuple[int, datetime | None], dict[int, Article]] = {}
@@ -82,9 +89,16 @@ class Deliveries:
         """The same for every issue, live leases too: for the start of a daemon that has the data directory alone."""
         return self._recover(now)
 
+    def recover_from(self, workers: Collection[str], now: datetime) -> int:
+        """The same for what these workers held, live leases too: they are dead (`Leases.dead`)."""
+        with self._database.read() as connection:
+            held = select(deliveries.c.lease).where(deliveries.c.state.in_(_HELD)).distinct()
+            theirs = [lease for lease in connection.execute(held).scalars() if worker_of(lease) in workers]
+        return self._recover(now, deliveries.c.lease.in_(theirs)) if theirs else 0
+
     def claim(self, issue: int, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
         """See `ports.Outbox`. Suppressed addresses and letters whose articles were all withdrawn are skipped too."""
-        lease = f"{self._boot}.{secrets.token_hex(8)}"
+        lease = f"{self._boot}.{secrets.token_hex(8)}" if self._boot else token_of(self._worker)
         while True:
             with self._database.write() as connection:
                 row = connection.execute(select(issues).where(issues.c.id == issue)).one_or_none()

@@ -21,7 +21,7 @@ _LOOK_AGAIN = 0.25
 
 
 class Hosts:
-    """The HostRows of the ports. A turn ends with `give`, with its worker (see `Leases.bury`), or by itself."""
+    """The HostRows of the ports. A turn ends with `give`, with its worker (see `Leases.free`), or by itself."""
 
     def __init__(
         self, database: Database, clock: Clock, worker: str = "", jitter: Callable[[], float] = random.random

@@ -49,24 +49,30 @@ class Leases:
         with self._database.read() as connection:
             return connection.execute(self._workers(leases.c.until > self._clock())).scalars().all()
 
-    def bury(self) -> tuple[int, int]:
-        """Let go of what workers hold that live no more: how many visits, and how many turns to ask a host.
+    def dead(self) -> Sequence[str]:
+        """The names of the workers that live no more and are not buried; without any it costs one small look."""
+        with self._database.read() as connection:
+            return connection.execute(self._workers(leases.c.until <= self._clock())).scalars().all()
 
-        What nameless ones hold runs out by itself. Without a death it costs one look at a few rows.
+    def free(self, workers: Collection[str]) -> int:
+        """Let go of the sources that these visit and the hosts that they ask; how many visits it were.
+
+        What nameless ones hold runs out by itself.
         """
         with self._database.read() as connection:
-            gone = connection.execute(self._workers(leases.c.until <= self._clock())).scalars().all()
-            visits, turns = _held(connection, sources.c.slug, gone), _held(connection, hosts.c.host, gone)
-        if not gone:
-            return 0, 0
+            visits, turns = _held(connection, sources.c.slug, workers), _held(connection, hosts.c.host, workers)
         with self._database.write_beside() as connection:
             for column, names in ((sources.c.slug, visits), (hosts.c.host, turns)):
                 for name, token in names:
                     mine = update(column.table).where(column == name, column.table.c.lease == token)
                     connection.execute(mine.values(lease=None, leased_until=None))
-            over = leases.c.name.in_([_WORKER + worker for worker in gone]), leases.c.until <= self._clock()
+        return len(visits)
+
+    def bury(self, workers: Collection[str]) -> None:
+        """Forget these, unless they have come back to life."""
+        over = leases.c.name.in_([_WORKER + worker for worker in workers]), leases.c.until <= self._clock()
+        with self._database.write_beside() as connection:
             connection.execute(delete(leases).where(*over))
-        return len(visits), len(turns)
 
     def _workers(self, which: ColumnElement[bool]) -> Select[str]:
         return select(leases.c.holder).where(leases.c.name.startswith(_WORKER, autoescape=True), which)
@@ -82,10 +88,13 @@ def token_of(worker: str) -> str:
     return f"{worker}:{secrets.token_hex(8)}"
 
 
+def worker_of(token: str) -> str:
+    """Whose a token is; empty where that worker has no name."""
+    return token.rpartition(":")[0]
+
+
 def _held(connection: Connection, name: Column[str], workers: Collection[str]) -> Sequence[tuple[str, str]]:
     """What workers hold, by name and token, in the order in which everybody locks rows."""
-    if not workers:
-        return []
     lease = name.table.c.lease
     rows = connection.execute(select(name, lease).where(lease.is_not(None))).all()
-    return sorted((held, token) for held, token in rows if token.rpartition(":")[0] in workers)
+    return sorted((held, token) for held, token in rows if worker_of(token) in workers)

@@ -41,7 +41,7 @@ class Office:
     lease: timedelta = LEASE
     """How long a desk is held without a write; who dies at it is missed after that."""
     worker: str = ""
-    """Who opens them, where its own lease says whether it lives (see `Leases.bury`)."""
+    """Who opens them, where its own lease says whether it lives (see `Leases.free`)."""
 
     def open(self, source: Source) -> SourceDesk | None:
         """The desk of a source, or None while somebody else sits at it."""
