@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import markdown, phrases
+from chaffinch.extract import fragments, markdown, phrases
 from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block
 from chaffinch.text import count_words, one_line, xml_safe
@@ -73,8 +73,9 @@ def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
         elif runs[-1]:
             runs.append([])
     width = _wrap_width(runs)
+    broken = not width and fragments.are_in(line.text for run in runs for line in run)
     for run in runs:
-        yield from _unwrapped(run, width)
+        yield from _mended(run) if broken else _unwrapped(run, width)
 
 
 def _wrap_width(runs: list[list[Line]]) -> int:
@@ -91,6 +92,18 @@ def _wrap_width(runs: list[list[Line]]) -> int:
         return 0
     cased = [letter for letter in following if letter.lower() != letter.upper()]
     return longest if sum(map(str.islower, cased)) >= 0.25 * len(cased) else 0
+
+
+def _mended(run: list[Line]) -> Iterator[list[Line]]:
+    """A list of lines in which those are one that were broken at links and the like."""
+    mended: list[Line] = []
+    for line in run:
+        if mended and fragments.goes_on(mended[-1].text, line.text):
+            mended[-1] = Line(mended[-1].number, fragments.joined(mended[-1].text, line.text))
+        else:
+            mended.append(line)
+    if mended:
+        yield [part for line in mended for part in _unglued(line)]
 
 
 def _letters(runs: list[list[Line]]) -> int:
