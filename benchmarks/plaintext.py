@@ -48,6 +48,8 @@ def main() -> None:
     left: dict[int, list[bool]] = {0: [], dumps.IN_DOUBT: []}
     wrong: dict[str, list[str]] = {}
     sentences = 0
+    words: Counter[bool] = Counter()
+    """Of furniture, by whether they stay."""
     for sample in samples[:: given.every]:
         if models:
             setattr(by_context, "packaged", partial(models.get, corpus.fold_of(sample.host)))  # noqa: B010 # for mypy
@@ -62,10 +64,11 @@ def main() -> None:
             elif label in left:
                 left[label].append(kept)
                 sentences += label == 0 and is_sentence(block)
+                words[kept] += block.words * (label == 0)
             if label in (0, 1) and kept != label:
                 wrong.setdefault(f"{'lost' if label else 'left'}: {block.reason}", []).append(block.text)
     clear, every = left[0], [*left[0], *left[dumps.IN_DOUBT]]
-    print(f"furniture removed {1 - sum(clear) / len(clear):.4f} of {len(clear)} lines")
+    print(f"furniture removed {1 - sum(clear) / len(clear):.4f} of {len(clear)} lines, {words[False] / sum(words.values()):.4f} of words")
     print(f"of all lines that the truth leaves out {1 - sum(every) / len(every):.4f} of {len(every)}")
     print(f"body words lost {lost / body:.4f} of {body}, {headlines / body:.4f} of these headlines, kept as titles")
     print(f"furniture removed by an oracle that keeps whole sentences {1 - sentences / len(clear):.4f}")

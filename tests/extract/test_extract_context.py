@@ -16,6 +16,7 @@ STORY = [
     f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
     for name in ("first boat", "second boat", "old ferry", "pilot", "last of the trawlers", "mail boat")
 ]
+TURKISH = "Bütün tekneler akşam çanından önce limana döndü ve liman reisi her birinin dönüş saatini defterine yazdı."
 FOOT = [*MENU, "About us", "Careers", "Press", "Contact us", "Terms of Service", "Privacy Policy", "Site map"] * 2
 PAGE = [*MENU, *MENU[::-1], "All boats came home", "Search", *STORY, *FOOT]
 
@@ -61,7 +62,9 @@ def test_a_whole_page_is_crowded_and_an_ordinary_dump_or_a_long_list_is_not() ->
 @pytest.mark.parametrize(
     ("line", "ruled", "score", "verdict"),
     [
-        (STORY[0], (Verdict.CONTENT, "running text"), 0.0, Verdict.CONTENT),
+        (STORY[0], (Verdict.CONTENT, "running text"), 0.1, Verdict.CONTENT),
+        (STORY[0], (Verdict.CONTENT, "running text"), 0.01, Verdict.BOILERPLATE),
+        (TURKISH, (Verdict.CONTENT, "running text"), 0.0, Verdict.CONTENT),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.01, Verdict.BOILERPLATE),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.6, Verdict.CONTENT),
         ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.9, Verdict.CONTENT),
@@ -74,7 +77,7 @@ def test_a_whole_page_is_crowded_and_an_ordinary_dump_or_a_long_list_is_not() ->
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), None, Verdict.CONTENT),
     ],
 )
-def test_the_model_has_the_last_word_but_on_whole_sentences_and_on_what_is_certain(
+def test_the_model_has_the_last_word_but_on_what_is_certain_and_on_sentences_of_a_strange_language(
     line: str, ruled: tuple[Verdict, str], score: float | None, verdict: Verdict
 ) -> None:
     ((said, reason),) = by_context.verdicts([block(line)], by_lines.Read("", "", [ruled]), [score])

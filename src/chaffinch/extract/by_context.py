@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,27 +19,45 @@ from chaffinch.extract import by_lines, sequence, shapes
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block, Verdict
 
-ALONE = 0.4
-"""Below it a line goes. Of held-out pages' text the three lose half a percent at most (`docs/extraction.md`)."""
-AGREED = 0.6
-"""The same for lines that the rules would drop too."""
-CROWDED = 0.1
-"""The same, rules or not, in a crowded text: menus came along, and lists of facts look like them."""
-SAID = 0.1
-"""The same for sentences that the rules would keep: in languages that the model hardly knows it doubts short ones."""
 ECHOED = 0.9
-"""The same for lines that one other text of the source holds, too; with two it is proof (`by_repeats`)."""
+"""Below it a line goes that one other text of the source holds, too; with two it is proof (`by_repeats`)."""
 LINKED = 0.9
 """The same for lines that are a link and nothing else, where a text says so."""
 _NOTHING_ELSE = 0.8
 """Share of words that are linked."""
+_KNOWN = 0.25
+"""The share of a text's words, and pairs of words, that are known where its language is; a tenth elsewhere."""
+_HEARD = 40
+"""Sentences that are listened to for it."""
 _LINES = 60
 _SHORT = 8
 """Words."""
 _SHARE = 0.5
 _FURNISHED = 0.3
+_UNLIKELY = 0.4
 _MOST = 20_000
 """Lines; a longer text is no article, and rules do for it."""
+
+
+class Least(NamedTuple):
+    """The chances below which lines go."""
+
+    alone: float
+    """Of a line that the rules would keep."""
+    agreed: float
+    """Of one that they would drop, too."""
+    crowded: float
+    """Of either in a crowded text: menus came along, and lists of facts look like them."""
+    said: float
+    """Of a short sentence that the rules would keep."""
+    sentence: float
+    """Of a sentence of more than twelve words."""
+
+
+KNOWN = Least(0.5, 0.7, 0.1, 0.15, 0.05)
+"""Of held-out pages' text these lose half a percent at most (`docs/extraction.md`)."""
+STRANGE = Least(0.4, 0.6, 0.1, 0.1, 0.0)
+"""In languages whose words the model does not know: it doubts sentences there, and whole ones always stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +71,13 @@ class Model:
 def verdicts(
     blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None], echoed: Collection[int] = ()
 ) -> list[tuple[Verdict, str]]:
-    """CONTENT or BOILERPLATE for every line; a sentence of more than twelve words that is no link always stays.
+    """CONTENT or BOILERPLATE for every line; of a sentence the model must be very sure, and know its language.
 
-    `echoed` are the places of lines that one other text of the source holds, too: of them the model must be sure.
+    `echoed` are the places of lines that one other text of the source holds, too: of them it must be sure to keep them.
     """
-    crowded = is_crowded(blocks, scores)
+    crowded, least = is_crowded(blocks, scores), KNOWN if is_known(blocks) else STRANGE
     return [
-        ruled if score is None else _verdict(block, ruled, score, crowded=crowded, echoed=at in echoed)
+        ruled if score is None else _verdict(block, ruled, score, least, crowded=crowded, echoed=at in echoed)
         for at, (block, ruled, score) in enumerate(zip(blocks, read.verdicts, scores, strict=True))
     ]
 
@@ -79,36 +98,39 @@ def is_crowded(blocks: Sequence[Block], scores: Sequence[float | None]) -> bool:
     """Whether a page's menus and footers came along: most of many lines are short, and many read like furniture."""
     if len(blocks) < _LINES or sum(block.words < _SHORT for block in blocks) <= _SHARE * len(blocks):
         return False
-    return sum(score is not None and score < ALONE for score in scores) >= _FURNISHED * len(blocks)
+    return sum(score is not None and score < _UNLIKELY for score in scores) >= _FURNISHED * len(blocks)
+
+
+def is_known(blocks: Sequence[Block]) -> bool:
+    """Whether the model knows the language of a text's sentences."""
+    said = [block.text for block in blocks if is_sentence(block)]
+    return packaged().readers.knows(said[:: len(said) // _HEARD + 1]) >= _KNOWN
 
 
 def _verdict(
-    block: Block, ruled: tuple[Verdict, str], score: float, *, crowded: bool, echoed: bool
+    block: Block, ruled: tuple[Verdict, str], score: float, least: Least, *, crowded: bool, echoed: bool
 ) -> tuple[Verdict, str]:
     is_dropped = ruled[0] is Verdict.BOILERPLATE
     if is_dropped and by_lines.is_firm(ruled[1]):
         return ruled
     linked = block.linked_words > _NOTHING_ELSE * block.words
-    if score >= _least(ruled, crowded=crowded, echoed=echoed, linked=linked) or is_sentence(block):
+    if is_sentence(block):
+        wanted = least.sentence
+    elif echoed or linked:
+        wanted = ECHOED if echoed else LINKED
+    elif by_lines.is_said(ruled[1]):
+        wanted = least.said
+    elif crowded:
+        wanted = least.crowded
+    else:
+        wanted = least.agreed if is_dropped else least.alone
+    if score >= wanted:
         return Verdict.CONTENT, "reads like the article" if is_dropped else ruled[1]
     if is_dropped:
         return ruled
     if echoed:
         return Verdict.BOILERPLATE, "another text of this source holds it"
     return Verdict.BOILERPLATE, "a link and nothing else" if linked else "reads like furniture"
-
-
-def _least(ruled: tuple[Verdict, str], *, crowded: bool, echoed: bool, linked: bool) -> float:
-    """The score from which on a line stays."""
-    if echoed:
-        return ECHOED
-    if linked:
-        return LINKED
-    if by_lines.is_said(ruled[1]):
-        return SAID
-    if crowded:
-        return CROWDED
-    return AGREED if ruled[0] is Verdict.BOILERPLATE else ALONE
 
 
 @cache

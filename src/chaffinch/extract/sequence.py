@@ -6,7 +6,7 @@ Each line is the sum of its words' vectors beside its row of numbers; layers of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -47,6 +47,11 @@ class Readers:
         words = [wordlist.numbers(text, self.known) for text in texts]
         said: Floats = np.mean([reader.log_odds(words, rows) for reader in self.readers], axis=0)
         return said
+
+    def knows(self, texts: Iterable[str]) -> float:
+        """The share of their words, and pairs of words, that the networks know: little in a strange language."""
+        terms = [wordlist.key(term) in self.known for text in texts for term in wordlist.terms(text)]
+        return sum(terms) / len(terms) if terms else 0.0
 
 
 @dataclass(frozen=True, slots=True)
