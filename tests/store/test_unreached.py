@@ -59,6 +59,18 @@ def test_what_keeps_us_out_is_told_with_what_to_do(strict: str) -> None:
     assert "raise its max_connections, or run fewer workers" in told(as_user(strict, "few"))
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_text_is_refused(postgresql: str, encoding: str) -> None:
+    name = f"{urlsplit(postgresql).path.removeprefix('/')}_{encoding.lower()}"
+    run(postgresql, f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    try:
+        assert f"{name} on" in (said := told(beside(postgresql, name)))
+        assert f"keeps texts as {encoding}" in said
+        assert "createdb --encoding UTF8 --template template0" in said
+    finally:
+        run(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def test_a_server_that_starts_or_is_not_there_is_away(tmp_path: Path) -> None:
     assert told(f"postgresql://x@/press?host={tmp_path}").startswith(StoreAway.__name__)
     assert told("postgresql://x@no-such-host.invalid/press").startswith(StoreAway.__name__)

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from chaffinch.errors import ConfigError
+from chaffinch.errors import ConfigError, StoreError
 from chaffinch.store.backend import LARGEST_WAIT, Backend
 from chaffinch.store.storable import as_text
 from chaffinch.store.unreached import meaning
@@ -66,7 +66,12 @@ def postgresql(url: str) -> Backend:
             max_overflow=0,
             pool_timeout=LARGEST_WAIT,
             json_serializer=as_text,
-            connect_args={"connect_timeout": _CONNECTING, "application_name": "chaffinch", **_KEEPALIVE},
+            connect_args={
+                "connect_timeout": _CONNECTING,
+                "application_name": "chaffinch",
+                "client_encoding": "UTF8",  # the engine's own first questions are asked before _prepare
+                **_KEEPALIVE,
+            },
         )
     except (ArgumentError, ValueError) as error:
         raise ConfigError(_NO_URL) from error
@@ -93,6 +98,11 @@ def _name(place: URL) -> str:
 
 
 def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
+    if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
+        raise StoreError(
+            f"{connection.info.dbname} on {connection.info.host}: it keeps texts as {encoding}, which cannot hold all"
+            " that we write; make it anew: `createdb --encoding UTF8 --template template0`"
+        )
     for setting in _SETTINGS:
         connection.execute(setting)
 
