@@ -305,6 +305,15 @@ def test_a_secret_that_others_may_read_is_told(tmp_path: Path) -> None:
     assert sign.said.endswith(f"chmod 600 {tmp_path / 'data/secret'}")
 
 
+def test_a_folder_for_letters_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+    room = press(tmp_path, 'folder = "config.toml/letters"')
+
+    sign = seen(room, asking({}))["mail server"]
+
+    assert sign.verdict is Verdict.WRONG
+    assert "config.toml/letters, where we may not write: see mail.folder" in sign.said
+
+
 def test_a_damaged_database_is_told(tmp_path: Path) -> None:
     room = press(tmp_path)
     with sqlite3.connect(room.parts.database.name) as connection:

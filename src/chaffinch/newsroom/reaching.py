@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -48,7 +49,11 @@ def mail_server(mail: Mail, clock: Clock, tls: ssl.SSLContext | None = None) -> 
     `tls` says whose certificates hold; those that the machine trusts when it is left out.
     """
     if mail.transport == "folder":
-        return Sign("mail server", Verdict.GOOD, f"none: letters are files in {mail.folder}")
+        here = next(folder for folder in (mail.folder, *mail.folder.absolute().parents) if folder.exists())
+        told = f"none: letters are files in {mail.folder}"
+        if not os.access(here, os.W_OK | os.X_OK):
+            return Sign("mail server", Verdict.WRONG, f"{told}, where we may not write: see mail.folder")
+        return Sign("mail server", Verdict.GOOD, told)
     where = f"{mail.host}:{mail.smtp_port}"
     try:
         until = _greeted(mail, tls or ssl.create_default_context())
