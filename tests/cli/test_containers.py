@@ -1,12 +1,15 @@
 """The container files hold to what such files are judged by, and name only what exists."""
 
+import json
 import re
 import shlex
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from chaffinch.cli.app import app
@@ -29,6 +32,12 @@ def last_stage() -> list[tuple[str, str]]:
     found = instructions()
     begins = max(number for number, (name, _) in enumerate(found) if name == "FROM")
     return found[begins:]
+
+
+def compose_file(path: Path) -> dict[str, Any]:
+    said = yaml.safe_load(path.read_text("utf-8"))
+    assert isinstance(said, dict)
+    return said
 
 
 def test_images_are_plain_names_with_a_version() -> None:
@@ -75,13 +84,13 @@ def test_the_config_for_containers_is_one(tmp_path: Path) -> None:
 
     assert config.press.data_dir.is_relative_to(dict(last_stage())["VOLUME"])
     assert config.press.feeds_dir.is_relative_to(dict(last_stage())["VOLUME"])
+    assert config.mail.folder.is_relative_to(dict(last_stage())["VOLUME"])
     assert config.web.bind.rpartition(":")[2] == dict(last_stage())["EXPOSE"]
 
 
 @pytest.mark.parametrize("compose", COMPOSE, ids=lambda path: path.stem)
 def test_compose_files_open_nothing_to_the_world(compose: Path) -> None:
-    yaml: Any = pytest.importorskip("yaml", reason="no YAML parser is installed here")
-    said = yaml.safe_load(compose.read_text("utf-8"))
+    said = compose_file(compose)
 
     for name, service in said["services"].items():
         for port in service.get("ports", ()):
@@ -96,3 +105,34 @@ def test_compose_files_open_nothing_to_the_world(compose: Path) -> None:
             command = service.get("command", ["run"])[0]
             assert command in get_command(app).commands  # type: ignore[attr-defined]  # a group has them
     assert "metrics" not in str(said)
+
+
+@pytest.mark.parametrize("compose", COMPOSE, ids=lambda path: path.stem)
+def test_compose_files_mount_and_publish_what_the_image_says(compose: Path) -> None:
+    image = dict(last_stage())
+    config = json.loads(image["CMD"])[-1]
+    for service in compose_file(compose)["services"].values():
+        if service["image"] != "chaffinch":
+            continue
+        mounted = dict(volume.split(":")[1::-1] for volume in service["volumes"])
+        assert image["VOLUME"] in mounted
+        assert mounted[config] == "./config.toml"
+        assert service.get("command", [config])[-1] == config
+        assert [port.rpartition(":")[2] for port in service.get("ports", [image["EXPOSE"]])] == [image["EXPOSE"]]
+
+
+def test_compose_files_are_read_by_the_compose_of_debian_12_too() -> None:
+    for compose in COMPOSE:
+        keys = {key for key in compose_file(compose) if not key.startswith("x-")}
+        assert keys <= {"services", "volumes"}  # its 1.29 refuses a file with a name
+
+
+def test_the_command_of_the_docs_mounts_what_the_image_says() -> None:
+    image = dict(last_stage())
+    (line,) = re.findall(r"^docker run .*$", (TOP / "docs" / "running.md").read_text("utf-8"), re.MULTILINE)
+    words = shlex.split(line)
+    volumes = dict(value.split(":")[1::-1] for option, value in pairwise(words) if option == "-v")
+
+    assert set(volumes) == {image["VOLUME"], json.loads(image["CMD"])[-1]}
+    assert not any(source.startswith(".") for source in volumes.values()), "older engines want a whole path"
+    assert f"127.0.0.1:{image['EXPOSE']}:{image['EXPOSE']}" in words
