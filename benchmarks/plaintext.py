@@ -68,7 +68,8 @@ def main() -> None:
             if label in (0, 1) and kept != label:
                 wrong.setdefault(f"{'lost' if label else 'left'}: {block.reason}", []).append(block.text)
     clear, every = left[0], [*left[0], *left[dumps.IN_DOUBT]]
-    print(f"furniture removed {1 - sum(clear) / len(clear):.4f} of {len(clear)} lines, {words[False] / sum(words.values()):.4f} of words")
+    share = words[False] / sum(words.values())
+    print(f"furniture removed {1 - sum(clear) / len(clear):.4f} of {len(clear)} lines, {share:.4f} of their words")
     print(f"of all lines that the truth leaves out {1 - sum(every) / len(every):.4f} of {len(every)}")
     print(f"body words lost {lost / body:.4f} of {body}, {headlines / body:.4f} of these headlines, kept as titles")
     print(f"furniture removed by an oracle that keeps whole sentences {1 - sentences / len(clear):.4f}")
