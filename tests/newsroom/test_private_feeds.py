@@ -13,6 +13,7 @@ from chaffinch.errors import ConfigError, InputError
 from chaffinch.newsroom import Newsroom
 from chaffinch.web.app import build
 from chaffinch.web.server import Server
+from tests.databases import Where
 
 CONFIG = """
 [press]
@@ -66,6 +67,24 @@ def press(tmp_path: Path) -> Iterator[Private]:
     yield press
     press.server.stop(2)
     press.room.close()
+
+
+def test_a_private_feed_in_which_nothing_changed_is_not_touched(where: Where, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    text = "---\npublished: 2026-03-01\n---\nThe ferry\n\n" + "It sails again from Monday on, they say. " * 20
+    (tmp_path / "papers" / "a.txt").write_text(text, "utf-8")
+    place = f'database_url = "{where}"\n' if isinstance(where, str) else ""
+    written = CONFIG.format(private="true").replace("[press]\n", f"[press]\n{place}")
+    (tmp_path / "config.toml").write_text(written, "utf-8")
+    room = Newsroom(load(tmp_path / "config.toml"), children=1)
+    room.take_over()
+    room.refresh("papers")
+
+    first, second = room.publish("secret"), room.publish("secret")
+    room.close()
+
+    assert {"secret.atom", "secret.json", "secret.rss"} <= set(first)
+    assert second == ()
 
 
 def test_who_has_a_token_reads_until_it_is_taken_back(press: Private) -> None:

@@ -63,10 +63,12 @@ class Renditions:
         return tuple(changed)
 
     def take_away(self, now: datetime, *, names: Sequence[str] = (), beginnings: Sequence[str] = ()) -> None:
-        """Documents of these names, or whose names begin so, are published no more."""
+        """Documents for everybody of these names, or whose names begin so, are published no more."""
         named = [renditions.c.name.in_(names), *(renditions.c.name.startswith(b, autoescape=True) for b in beginnings)]
         with self._database.write() as connection:
-            gone = select(renditions.c.name).where(or_(*named), renditions.c.body.is_not(None))
+            gone = select(renditions.c.name).where(
+                or_(*named), renditions.c.body.is_not(None), renditions.c.private.is_(False)
+            )
             for name in connection.execute(gone).scalars().all():
                 values = {"body": None, "modified": now.replace(microsecond=0), "revision": _last(connection) + 1}
                 connection.execute(update(renditions).where(renditions.c.name == name).values(values))
