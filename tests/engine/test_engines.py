@@ -165,6 +165,62 @@ def test_what_a_killed_worker_was_at_can_be_done_by_another(postgresql: str) -> 
     assert engine.drain(20)
 
 
+def test_of_two_workers_that_find_a_dead_ones_task_the_second_goes_on(
+    postgresql: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    import psycopg
+
+    caplog.set_level("INFO", "chaffinch")
+    prepare(postgresql)
+    works = Work(), Work()
+    with psycopg.connect(postgresql, autocommit=True) as other:
+        other.execute(_LEFT_BEHIND)
+        with other.transaction():
+            other.execute("SELECT id FROM procrastinate_jobs FOR UPDATE")
+            engines = [
+                Distributed(postgresql, work, {queue: 1}, QUICK) for work, queue in zip(works, "ab", strict=True)
+            ]
+            eventually(lambda: _who_wait_for_rows(postgresql) == 2)  # both have found it
+
+    engines[0].hint(Task("a", "news"))
+    engines[1].hint(Task("b", "news"))
+    eventually(lambda: works[0].done[Task("a", "news")] and works[1].done[Task("b", "news")])
+    drained = [engine.drain(20) for engine in engines]
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "a worker died at publish news; it is done again when it is due"
+    ]
+    assert all(drained)
+
+
+_LEFT_BEHIND = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status)
+VALUES ('house', 'do', 'publish news', 'publish news', '{}', 'doing')
+"""
+
+
+def _who_wait_for_rows(url: str) -> int:
+    import psycopg
+
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with psycopg.connect(url) as connection:
+        return int(connection.execute(waiting).fetchone()[0])  # type: ignore[index]  # a count is always told
+
+
+def test_why_the_queue_is_away_is_said(postgresql: str, caplog: pytest.LogCaptureFixture) -> None:
+    import psycopg
+
+    engine = Distributed(postgresql, Work(), LANES, QUICK)
+    try:
+        with psycopg.connect(postgresql, autocommit=True) as other:
+            other.execute("ALTER TABLE procrastinate_jobs RENAME TO elsewhere")
+        engine.hint(Task("publish", "news"))
+
+        eventually(lambda: 'relation "procrastinate_jobs" does not exist' in caplog.text)
+    finally:
+        engine.drain(5)
+
+
 def test_a_lost_connection_costs_time_and_nothing_else(postgresql: str) -> None:
     import psycopg
 

@@ -16,7 +16,7 @@ import psycopg_pool
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Job, Status
+from procrastinate.jobs import Job
 from procrastinate.schema import SchemaManager
 
 from chaffinch.engine.inprocess import LANES, Perform
@@ -33,6 +33,7 @@ _HOUSE = "house"
 _A_BATCH = 200
 """Hints told in one statement."""
 _QUEUED = "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%(keys)s)"
+_TAKEN_OFF = "DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' RETURNING id"
 _WAITING = "SELECT queue_name AS lane, count(*) AS number FROM procrastinate_jobs WHERE status = 'todo' GROUP BY 1"
 
 _Result = TypeVar("_Result")
@@ -204,12 +205,13 @@ class Distributed:
     async def _bury(self, app: App) -> None:
         """Take what dead workers were at off the queue: rows say that it is due, and a sweep tells of it anew.
 
-        To run the same job again would wait for ever: its lock is held by itself, its queueing lock by another.
+        To run the same job again would wait for ever: its lock is held by itself, its queueing lock by another. All
+        machines look for them, and mostly at once when a server is back: to come second is no failure.
         """
         while True:
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._patience.stalled):
-                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-                log.info("a worker died at %s; it is done again when it is due", job.lock)
+                if await app.connector.execute_query_all_async(_TAKEN_OFF, id=job.id):
+                    log.info("a worker died at %s; it is done again when it is due", job.lock)
             await asyncio.sleep(self._patience.beat)
 
     def _stop_workers(self) -> None:
@@ -237,7 +239,8 @@ class Distributed:
 
     def _is_away(self, error: BaseException) -> None:
         if not self._away:
-            log.warning("the queue cannot be reached, work goes on when it is back: %s", one_line(str(error)))
+            why = error.__cause__ or error  # the library wraps what the driver says, and says nothing itself
+            log.warning("the queue cannot be reached, work goes on when it is back: %s", one_line(str(why)))
         self._away = True
 
     def _is_back(self) -> None:
