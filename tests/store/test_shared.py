@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from chaffinch.errors import HostBusy
 from chaffinch.fetch.politeness import Politeness
@@ -15,6 +16,7 @@ from chaffinch.store.database import Database
 from chaffinch.store.holding import shared_secret
 from chaffinch.store.hosts import Hosts
 from chaffinch.store.leases import Leases
+from chaffinch.store.moments import SharedClock
 from chaffinch.store.office import Office
 from chaffinch.store.renditions import Renditions
 from chaffinch.store.sources import Sources
@@ -233,3 +235,65 @@ def test_a_config_that_is_taken_over_in_pieces_is_taken_over_whole(
 
     assert first == ["s0", "s1", "s2", "s3", "s4"]
     assert [health.slug for health in remembered.health()] == ["s1", "s3", "s4", "s9"]
+
+
+# -------------------------------------------------------------------------------------------------- clocks
+
+
+def test_machines_whose_clocks_are_apart_go_by_the_databases(
+    postgresql: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(postgresql)
+
+    before = _told(database)
+    ours = SharedClock(database, clock)
+    began = ours()
+    clock.now += 90 * SECOND  # and another went on for as long
+    later = ours()
+    after = _told(database)
+    ours.set()
+    put_right = ours()
+    database.close()
+
+    assert before <= began <= after
+    assert later - began == 90 * SECOND
+    assert after <= put_right <= after + 60 * SECOND
+    assert "seconds behind the database's, which counts here" in caplog.text
+
+
+def test_a_clock_that_is_right_is_left_alone(postgresql: str, caplog: pytest.LogCaptureFixture) -> None:
+    database = Database(postgresql)
+    asked: list[datetime] = []
+
+    def right() -> datetime:
+        asked.append(_told(database))
+        return asked[-1]
+
+    ours = SharedClock(database, right)
+    ours.set()
+    said = ours()
+    database.close()
+
+    assert said == asked[-1]
+    assert not caplog.records
+
+
+def test_a_worker_whose_clock_is_ahead_takes_nothing_from_one_that_lives(postgresql: str) -> None:
+    database, right = Database(postgresql), Clock()
+    ahead = Clock()
+    ahead.now += 60 * SECOND
+    first, second = (Leases(database, SharedClock(database, each)) for each in (right, ahead))
+
+    first.live("first", 20)
+    taken = first.hold("clocks", "first", 20), second.hold("clocks", "second", 20)
+    living = second.alive()
+    database.close()
+
+    assert taken == (True, False)
+    assert living == ["first"]
+
+
+def _told(database: Database) -> datetime:
+    with database.ask() as connection:
+        told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return told.astimezone(UTC)

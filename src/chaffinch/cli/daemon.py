@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from chaffinch.cli.awaiting import awaited
 from chaffinch.cli.machines import Clocks, started
 from chaffinch.cli.notifying import ready, reloading, stopping
-from chaffinch.clock import Clock, system_clock
+from chaffinch.clock import Clock
 from chaffinch.config import Config, load
 from chaffinch.engine.inprocess import InProcess
 from chaffinch.errors import ChaffinchError, ConfigError
@@ -83,7 +83,7 @@ def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Ca
     clocks.give()
 
 
-def run_once(config: Config, clock: Clock = system_clock) -> bool:
+def run_once(config: Config, clock: Clock | None = None) -> bool:
     """Do everything that is due, in order: sources, feeds, issues, letters; False when a signal ended it before."""
     with _alone(config), _open(config, clock) as room:
         signals = _Signals(room.stop)
@@ -126,7 +126,7 @@ def _alone(config: Config) -> AbstractContextManager[None]:
 @contextmanager
 def _open(
     config: Config,
-    clock: Clock = system_clock,
+    clock: Clock | None = None,
     opened: Callable[[Callable[[], Newsroom]], Newsroom] = lambda make: make(),
 ) -> Iterator[Newsroom]:
     """A newsroom that is ready to work; `opened` may be patient with a database that is not there yet."""

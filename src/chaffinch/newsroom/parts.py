@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
-from chaffinch.clock import Clock
+from chaffinch.clock import Clock, system_clock
 from chaffinch.config import Config
 from chaffinch.errors import ConfigError
 from chaffinch.extract.children import Children
@@ -42,6 +42,7 @@ from chaffinch.store.holding import secret_of, shared_secret
 from chaffinch.store.hosts import Hosts
 from chaffinch.store.issues import Issues
 from chaffinch.store.leases import Leases
+from chaffinch.store.moments import SharedClock
 from chaffinch.store.moves import Moves
 from chaffinch.store.notes import Notes
 from chaffinch.store.office import LEASE, Office
@@ -90,6 +91,8 @@ class Parts:
     measure: Measure = space_at
     lease: timedelta = LEASE
     """How long a visit may be silent before somebody else takes the source over."""
+    set_clock: Callable[[], object] = lambda: None
+    """Puts the clock right by the one that all machines go by. Raises StoreError."""
     mirror: Mirror = field(default_factory=Mirror)
     worker: str = ""
     """Our name, where a lease says that we live."""
@@ -199,11 +202,18 @@ class Parts:
 
 
 def assemble(
-    config: Config, clock: Clock, children: int | None = None, lease: timedelta = LEASE, *, looking: bool = False
+    config: Config,
+    clock: Clock | None = None,
+    children: int | None = None,
+    lease: timedelta = LEASE,
+    *,
+    looking: bool = False,
 ) -> Parts:
-    """The parts of a press. Raises StoreError when the data directory cannot be used."""
+    """The parts of a press; see `Newsroom`. Raises StoreError when the data directory cannot be used."""
     press = config.press
     database = opened(press, looking=looking)
+    shared = SharedClock(database) if clock is None and database.shared else None
+    clock = clock or shared or system_clock
     secret = secret_of(press.data_dir)
     if database.shared:
         secret = shared_secret(database, secret)
@@ -235,6 +245,7 @@ def assemble(
         close_extractor=extractor.close,
         child_kills=lambda: extractor.killed,
         lease=lease,
+        set_clock=shared.set if shared else lambda: None,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from chaffinch.clock import Clock, system_clock
+from chaffinch.clock import Clock
 from chaffinch.config import Config
 from chaffinch.errors import ChaffinchError, ConfigError, InputError
 from chaffinch.model import Article, Refresh
@@ -35,13 +35,16 @@ class Newsroom:
     def __init__(
         self,
         config: Config,
-        clock: Clock = system_clock,
+        clock: Clock | None = None,
         children: int | None = None,
         lease: timedelta = LEASE,
         *,
         looking: bool = False,
     ) -> None:
-        """`looking` is for who only reads, one thing after the other: that works on a full disk, too."""
+        """Without a `clock` it goes by the machine's, and of many machines each by that of the database they share.
+
+        `looking` is for who only reads, one thing after the other: that works on a full disk, too.
+        """
         self.parts = assemble(config, clock, children, lease, looking=looking)
         self.hint: Callable[[Task], object] = self.perform
         """Where tasks go that should be done soon; an engine takes them from us."""
@@ -160,6 +163,7 @@ class Newsroom:
 
     def live(self, worker: str, seconds: float) -> None:
         """Let other machines know that we live, under this name, for so many seconds. Raises StoreError."""
+        self.parts.set_clock()
         if self.parts.worker != worker:
             nameless = self.parts.client
             self.parts = self.parts.named(worker)
