@@ -15,6 +15,7 @@ import pytest
 from chaffinch.cli import notifying
 from chaffinch.cli.machines import Clocks
 from chaffinch.config import load
+from chaffinch.model import Rendition
 from chaffinch.newsroom import Newsroom
 from tests.cli.test_daemon import ARTICLE, CONFIG
 
@@ -84,6 +85,31 @@ def test_of_many_machines_each_is_alive_for_as_long_as_its_own_engine_goes_round
     room.close()
 
     assert ear() == heard
+
+
+def test_a_machine_that_cannot_show_what_others_publish_says_so_once_and_goes_on(
+    postgresql: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "chaffinch")
+    (tmp_path / "config.toml").write_text(f'[press]\ndatabase_url = "{postgresql}"\n', "utf-8")
+    room = Newsroom(load(tmp_path / "config.toml"), children=1)
+    clocks = Clocks(room)
+    document = Rendition("news", "news.atom", "application/atom+xml", b"<feed/>")
+    room.parts.renditions.put([document], room.parts.clock(), private=False)
+    (tmp_path / "feeds").write_text("no folder", "utf-8")
+
+    clocks.beside()
+    clocks.beside()
+    cautions = room.front.cautions()
+    (tmp_path / "feeds").unlink()
+    clocks.beside()
+    later = room.front.cautions()
+    room.close()
+
+    why = f"{tmp_path / 'feeds' / 'news.atom'}: cannot be written: File exists; what was published before stays"
+    assert caplog.messages == [f"what others publish is not shown here: {why}", "what others publish is shown again"]
+    assert (list(cautions), list(later)) == ([f"not up to date: {why}"], [])
+    assert (tmp_path / "feeds" / "news.atom").read_bytes() == b"<feed/>"
 
 
 def test_a_daemon_says_when_it_is_ready_reloading_alive_and_stopping(tmp_path: Path, ear: Heard) -> None:

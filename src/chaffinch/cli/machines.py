@@ -52,6 +52,7 @@ class Clocks:
         self._name, self._monotonic = _our_name(), monotonic
         self._lost = float("-inf")
         """When we last could not reach the database."""
+        self._behind = ""
         self._beside()  # before the first visit: its lease is to bear our name
         self.turns: Callable[[], bool] = lambda: False
         """Whether this machine's engine goes round. That somebody looks at what is due does not say it of many."""
@@ -90,6 +91,15 @@ class Clocks:
             with suppress(StoreError):  # without a database nobody knows of us, and nobody can ask
                 self._room.live(self._name, _LEASE)
                 self._room.follow()
+            self._tell_of_what_is_not_shown(self._room.parts.mirror.behind)
+
+    def _tell_of_what_is_not_shown(self, behind: str) -> None:
+        """Once, in the log: a disk that is full is this machine's alone, and no row tells of it."""
+        if behind and behind != self._behind:
+            log.warning("what others publish is not shown here: %s", behind)
+        elif self._behind and not behind:
+            log.info("what others publish is shown again")
+        self._behind = behind
 
 
 @contextmanager

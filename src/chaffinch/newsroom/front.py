@@ -194,8 +194,9 @@ class Front:
         return problems
 
     def cautions(self) -> Sequence[str]:
-        """Whether a disk is nearly full."""
-        return self._parts().shortages()
+        """Whether a disk is nearly full, and what others have published is not shown here."""
+        behind = self._parts().mirror.behind
+        return [*self._parts().shortages(), *([f"not up to date: {behind}"] if behind else [])]
 
     def standings(self) -> Sequence[Standing]:
         """How each source, feed and digest is."""

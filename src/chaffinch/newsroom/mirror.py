@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from chaffinch.errors import StoreAway, StoreError
 from chaffinch.model import Rendition
 from chaffinch.publish import files
 from chaffinch.publish.channel import MEDIA_TYPES
@@ -16,14 +17,23 @@ class Mirror:
 
     def __init__(self) -> None:
         self._seen = 0
+        self.behind = ""
+        """Why what others have published is not shown here; empty where it is, or where the database is away."""
         self._turn = threading.Lock()
 
     def follow(self, kept: Renditions, public: Path, private: Path) -> None:
         """Bring both folders up to date. Raises StoreError; then it goes on from there the next time."""
         with self._turn:
-            for shown in kept.since(self._seen):
-                _show(shown, private if shown.private else public, public if shown.private else private)
-                self._seen = shown.revision
+            try:
+                for shown in kept.since(self._seen):
+                    _show(shown, private if shown.private else public, public if shown.private else private)
+                    self._seen = shown.revision
+            except StoreAway:
+                raise
+            except StoreError as error:
+                self.behind = str(error)
+                raise
+            self.behind = ""
 
 
 def _show(shown: Shown, folder: Path, other: Path) -> None:
