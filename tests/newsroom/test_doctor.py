@@ -295,6 +295,16 @@ def test_a_mail_server_is_greeted_as_by_a_letter(tmp_path: Path, certificate: Pa
         assert "its certificate does not hold" in strange.said
 
 
+def test_a_data_directory_that_others_may_look_into_is_told(tmp_path: Path) -> None:
+    room = press(tmp_path)
+    (tmp_path / "data").chmod(0o755)
+
+    sign = seen(room, None)["rights"]
+
+    assert sign.verdict is Verdict.UNWISE
+    assert sign.said.endswith(f"chmod 700 {tmp_path / 'data'}")
+
+
 def test_a_secret_that_others_may_read_is_told(tmp_path: Path) -> None:
     room = press(tmp_path)
     (tmp_path / "data/secret").chmod(0o644)

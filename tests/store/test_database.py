@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chaffinch.errors import ConfigError, StoreAway, StoreError
 from chaffinch.store.database import Database
+from chaffinch.store.holding import secret_of
 from chaffinch.store.schema import dirty_feeds, pings, sources
 from tests.databases import Where
 
@@ -216,3 +217,12 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="cannot be made"):
         Database(tmp_path / "data" / "chaffinch.db")
+
+
+def test_nobody_else_may_look_into_a_new_data_directory(tmp_path: Path) -> None:
+    opened = Database(tmp_path / "press" / "data" / "chaffinch.db")
+    opened.close()
+    secret_of(tmp_path / "other" / "data")
+
+    for folder in (tmp_path / "press" / "data", tmp_path / "other" / "data"):
+        assert folder.stat().st_mode & 0o077 == 0

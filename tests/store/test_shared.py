@@ -93,6 +93,15 @@ def test_a_retry_after_holds_the_host_for_every_process(database: Database, cloc
     assert waits == []
 
 
+def test_a_host_that_others_ask_all_the_while_is_left_for_later(database: Database, clock: Clock) -> None:
+    Hosts(database, clock).take("a.example", 60.0, at_once=False)
+    polite = Politeness(gap=0, wait=lambda _: False, rows=Hosts(database, clock, jitter=lambda: 0.0))
+
+    with pytest.raises(HostBusy, match="asked by another worker all the while") as busy, polite.turn("a.example"):
+        pass
+    assert busy.value.retry_after == 30.0
+
+
 def test_robots_are_asked_for_once_by_all(database: Database, clock: Clock) -> None:
     hosts, copy = Hosts(database, clock), RobotsCopy("User-agent: *\nDisallow: /x", NOW + SECOND)
 

@@ -14,7 +14,7 @@ _PICTURE = re.compile(rf"!\[[^\[\]]{{0,1000}}\]{_TARGET}")
 _LINK = re.compile(rf"\[([^\[\]]{{0,1000}})\]{_TARGET}")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
-_CLOSING = re.compile(r"\s+#+$")
+_CLOSING = re.compile(r"(?<!\s)\s+#+$")
 _BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]{1,2000})(?<=\S)\*\*(?!\w)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 

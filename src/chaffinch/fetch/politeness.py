@@ -94,6 +94,8 @@ class Politeness:
         waited = 0.0
         while not (turn := self._rows.take(host, _LONGEST_TURN, at_once=at_once)).token:
             if waited + turn.wait > _PATIENCE:
+                if turn.wait < 1:  # each turn was short, and went to others
+                    raise HostBusy(f"{host} {turn.why} all the while", retry_after=_PATIENCE)
                 raise HostBusy(f"{host} {turn.why}: {turn.wait:.0f} seconds are left", retry_after=turn.wait)
             waited += turn.wait
             if self._wait(turn.wait):

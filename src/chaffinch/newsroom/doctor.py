@@ -119,5 +119,9 @@ def _rights(config: Config) -> Iterator[Sign]:
     open_to_all = [path for path in private if path and path.exists() and path.stat().st_mode & _OTHERS]
     for path in open_to_all:
         yield Sign("rights", Verdict.WRONG, f"{path}: others may read it: chmod 600 {path}")
-    if not open_to_all:
+    if here == press.data_dir and here.stat().st_mode & stat.S_IXOTH:
+        yield Sign(
+            "rights", Verdict.UNWISE, f"{here}: others may read what is in it, readers' addresses: chmod 700 {here}"
+        )
+    elif not open_to_all:
         yield Sign("rights", Verdict.GOOD, "we may write, and nobody else may read what is secret")

@@ -27,7 +27,7 @@ def held(data_dir: Path) -> Iterator[None]:
     Raises BusyError, naming the other process, when it is held already.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (data_dir / "lock").open("a+")
     except OSError as error:
         raise StoreError(f"{data_dir}: the data directory cannot be written: {error.strerror}") from error
@@ -77,7 +77,7 @@ def secret_of(data_dir: Path) -> bytes:
     path = data_dir / "secret"
     try:
         if not path.exists():
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             part = path.with_name(f".secret.{secrets.token_hex(4)}")
             try:
                 part.touch(0o600)

@@ -41,7 +41,7 @@ def sqlite(path: Path, *, looking: bool = False) -> Backend:
     `looking` is for who only reads, one thing after the other: it can do so on a full disk.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # readers' addresses are in it
     except OSError as error:
         raise StoreError(f"{path.parent}: the data directory cannot be made: {error.strerror}") from error
     engine = (
