@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chaffinch.extract import by_lines, phrases, topic
-from chaffinch.extract.punctuation import CLOSERS, ENDS, STOPS, WIDE_STOPS, commas
+from chaffinch.extract.punctuation import CLOSERS, ENDS, SENTENCE_END, commas
 from chaffinch.model import Block, Verdict
 from chaffinch.text import normalised
 
@@ -23,7 +23,6 @@ Rows = NDArray[np.float32]
 
 _END = frozenset(ENDS)
 _CLOSERS = f"{CLOSERS}]」』"
-_STOP = re.compile(rf"[{STOPS}](?=\s|$|[{CLOSERS}])|[{WIDE_STOPS}]")
 _WORD = re.compile(r"\w+")
 _LOOKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("year", re.compile(r"\b(?:19|20)\d\d\b")),
@@ -115,7 +114,7 @@ def _of_line(text: str, words: int, listed: bool) -> tuple[float, ...]:
     return (
         np.log1p(words), np.log1p(letters) / 2, min(letters / (words or 1), 20) / 5,
         np.log1p(commas(head)),
-        np.log1p(len(_STOP.findall(text[:2000]))), end in _END, text[-1:] in ":：", text[-1:] in "?？؟",
+        np.log1p(len(SENTENCE_END.findall(text[:2000]))), end in _END, text[-1:] in ":：", text[-1:] in "?？؟",
         text[-1:].isdigit(), first.isupper(), first.islower(), first.isdigit(),
         sum(map(str.isdigit, head)) / sample, sum(map(str.isupper, head)) / sample,
         sum(token[0].isupper() for token in tokens) / (len(tokens) or 1),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chaffinch.extract import phrases
-from chaffinch.extract.punctuation import CLOSERS, ENDS, STOPS, WIDE_STOPS, commas
+from chaffinch.extract.punctuation import CLOSERS, ENDS, SENTENCE_END, commas
 from chaffinch.model import Block, Metadata
 from chaffinch.text import normalised
 from chaffinch.text import words as words_of
@@ -34,7 +34,6 @@ _MARKS = (
 )  # fmt: skip
 _END = frozenset(ENDS)
 _CLOSERS = f"{CLOSERS}]"
-_STOP = re.compile(rf"[{STOPS}](?=\s|$|[{CLOSERS}])|[{WIDE_STOPS}]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./:-]\d{1,2}\b")
 _MORE = re.compile(r"(?:\.\.\.|…|[»›→>])[\])]?$")
 _MORE_ENDS = frozenset(".…»›→>])\n")
@@ -129,7 +128,7 @@ def _of_text(text: str, words: int) -> tuple[tuple[float, ...], list[str]]:
     persons, past = sum(map(tokens.count, telling & _PERSONS)), sum(map(tokens.count, telling & _PAST))
     return (
         letters, letters / (words or 1), commas(text),
-        len(_STOP.findall(text)), end in _END, last == ":", last == "?", text[0].isupper(), digits / sample,
+        len(SENTENCE_END.findall(text)), end in _END, last == ":", last == "?", text[0].isupper(), digits / sample,
         capitals / sample, "©" in text, "|" in text or "»" in text or "›" in text,
         digits > 0 and letters < 80 and _DATE.search(text) is not None,
         letters < 120 and _BY.match(text) is not None, min(persons, 8), min(past, 8),
