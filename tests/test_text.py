@@ -4,7 +4,6 @@ import unicodedata
 
 import pytest
 
-from chaffinch.extract.punctuation import commas
 from chaffinch.text import count_words, normalised, words
 
 
@@ -32,7 +31,3 @@ def test_words_are_counted_as_readers_would(text: str, number: int) -> None:
 def test_vowel_signs_stand_within_words() -> None:
     assert words("हिन्दी में") == ["हिन्दी", "में"]
     assert normalised("हिन्दी, में!") == "हिन्दी में"
-
-
-def test_commas_of_other_scripts_count() -> None:
-    assert commas("a, b، c、d") == 3

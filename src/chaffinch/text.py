@@ -18,7 +18,7 @@ _WORD = re.compile(rf"[\w{_MARKS}]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _SOUTHERN = re.compile(r"[\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1050-\u108f\u1780-\u17d3]")
 """Thai, Lao, Burmese, Khmer."""
-_WIDE_LEADS, _SOUTHERN_LEADS = bytes(range(0xE3, 0xF0)), b"\xe0\xe1"
+_CJK_LEADS, _SOUTHERN_LEADS = bytes(range(0xE3, 0xF0)), b"\xe0\xe1"
 """What a character of these begins with in UTF-8."""
 _WORDS_OF_ASCII = bytes(ord(chr(c).lower()) if chr(c).isalnum() or c == ord("_") else ord(" ") for c in range(128))
 _WORDS_OF_ASCII = _WORDS_OF_ASCII.ljust(256)
@@ -55,7 +55,7 @@ def count_words(text: str) -> int:
     if len(raw) == len(text):
         return len(raw.translate(_WORDS_OF_ASCII).split())
     words = 0
-    for leads, script, length in ((_WIDE_LEADS, _CJK, 2), (_SOUTHERN_LEADS, _SOUTHERN, 5)):
+    for leads, script, length in ((_CJK_LEADS, _CJK, 2), (_SOUTHERN_LEADS, _SOUTHERN, 5)):
         if len(raw.translate(None, leads)) < len(raw):
             text, found = script.subn(" ", text)
             words += (found + length - 1) // length

@@ -1,4 +1,7 @@
-"""A line that was dumped as Markdown is read (CommonMark 0.31, §4.2, §6.2, §6.3, §6.4): headings, links, bold words."""
+"""A line that was dumped as Markdown is read: headings, links, bold words.
+
+The marks are those of CommonMark 0.31, §2.4, §4.2, §6.2, §6.3, §6.4.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +37,11 @@ def read(line: str, *, alone: bool) -> Read:
     that stands `alone` between empty ones is a heading: others that begin with a # are comments of programs.
     """
     heading = _HEADING.match(line) if alone else None
-    is_marked = "](" in line or "**" in line
-    if not heading and not is_marked:
+    if not heading and "](" not in line and "**" not in line:
         return Read(line, escape(line, quote=False), 0)
     if heading:
         line = _CLOSING.sub("", line[heading.end() :])
-    parts = list(_parts(_PICTURE.sub(" ", line) if "](" in line else line))
+    parts = list(_parts(_PICTURE.sub(" ", line)))
     return Read(
         one_line("".join(text for text, _ in parts)),
         one_line("".join(_html(text, url) for text, url in parts)),

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from chaffinch.errors import ExtractError
 from chaffinch.extract import fragments, markdown, phrases
-from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block
 from chaffinch.text import count_words, one_line, xml_safe
 
@@ -16,7 +15,6 @@ _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|article|section|p|br|h[1-6]|table|ul|a\s[^>]*href)\b[^<>]*>", re.IGNORECASE
 )
 _BULLET = re.compile(r"(?:[-*•‣◦–—·▪]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
-_STOPPED = re.compile(rf"[{ENDS}:;][{CLOSERS}\]]*$")
 _WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
 """Where a line of a script without blanks was broken, none stood."""
 _WRAP = range(45, 121)
@@ -65,7 +63,10 @@ def _block(line: Line, *, alone: bool) -> Block:
 
 
 def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
-    """The runs between empty lines, each as one paragraph where its lines were wrapped, else a line each."""
+    """The runs between empty lines, each as one paragraph where its lines were wrapped, else a line each.
+
+    Where a tool broke lines at links, those that it broke are one again.
+    """
     runs: list[list[Line]] = [[]]
     for line in lines:
         if line.text:
