@@ -27,6 +27,12 @@ STORY = [
         ("[Run](javascript:alert\\(1\\))", "Run", "Run", 1),
         ('[<b>"x"</b>](https://a.example/"><i>)', '<b>"x"</b>](https://a.example/"><i>)', None, 0),
         ("**Two** boats, 2**3**4 oars", "Two boats, 2**3**4 oars", "Two boats, 2**3**4 oars", 0),
+        (
+            "**[The log](https://a.example/)** of it",
+            "The log of it",
+            '<a href="https://a.example/">The log</a> of it',
+            2,
+        ),
         ("[1] and (2) and [3]", "[1] and (2) and [3]", "[1] and (2) and [3]", 0),
         ("a[i](j) and 5 \\* 6", "ai and 5 * 6", "ai and 5 * 6", 1),
         ("# The harbour #", "The harbour", "The harbour", 0),

@@ -41,7 +41,7 @@ def read(line: str, *, alone: bool) -> Read:
         return Read(line, escape(line, quote=False), 0)
     if heading:
         line = _CLOSING.sub("", line[heading.end() :])
-    parts = list(_parts(_PICTURE.sub(" ", line)))
+    parts = list(_parts(_BOLD.sub(r"\1", _PICTURE.sub(" ", line))))
     return Read(
         one_line("".join(text for text, _ in parts)),
         one_line("".join(_html(text, url) for text, url in parts)),
@@ -53,14 +53,14 @@ def _parts(line: str) -> Iterator[tuple[str, str | None]]:
     """Runs of text, each with the address of the link that it is; None where it is none."""
     at = 0
     for link in _LINK.finditer(line):
-        yield _plain(line[at : link.start()]), None
-        yield _plain(link[1]), link[2]
+        yield _unescaped(line[at : link.start()]), None
+        yield _unescaped(link[1]), link[2]
         at = link.end()
-    yield _plain(line[at:]), None
+    yield _unescaped(line[at:]), None
 
 
-def _plain(text: str) -> str:
-    return _ESCAPED.sub(r"\1", _BOLD.sub(r"\1", text))
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text)
 
 
 def _html(text: str, url: str | None) -> str:
