@@ -70,6 +70,15 @@ def test_a_broken_dump_is_an_article_of_whole_paragraphs() -> None:
     assert third == pieces[-4]
 
 
+def test_a_giant_text_without_an_end_is_cut_into_paragraphs_all_the_same() -> None:
+    lines = [*[", and"] * 300, "It was late. However, they went on and on", *["Word Word"] * 5_000]
+
+    blocks = plaintext.cut("\n".join(lines))
+
+    assert sum(block.text.count("Word") for block in blocks) == 10_000
+    assert max(len(block.text) for block in blocks) < 5_100
+
+
 def test_a_text_that_is_not_broken_keeps_its_lines() -> None:
     lines = ["apples", "pears and plums from the garden", "a jar of honey", "- a lamp", "Bread."]
 

@@ -21,7 +21,7 @@ _OPEN = re.compile(
     r"(?:[,(\[“„«]|\b(?:a|an|the|of|in|on|at|to|by|for|from|with|and|or|as|is|are|was|were|our|your|their|its|his|her|this"
     r"|der|die|das|den|dem|des|ein|eine|einen|einer|und|oder|von|vom|mit|im|in|am|an|auf|für|zu|zum|zur|bei|aus|le|la"
     r"|les|un|une|de|du|et|ou|par|pour|dans|sur|avec|au|aux|el|los|las|una|del|al|y|o|en|con|por|para|che|di|il|lo|gli"
-    r"|della|nel|e|do|da|dos|das|em|no|na|com|het|een|van|met|op|w|z|i|na|do))$"
+    r"|della|nel|e|do|da|dos|das|em|no|na|com|het|een|van|met|op|w|z|i))$"
 )
 """What a sentence does not end with."""
 _SENTENCE = re.compile(rf"[{STOPS}][{CLOSERS}]*\s")
@@ -29,6 +29,8 @@ _PROSE = 6
 """Words from which on a line with a whole sentence in it is prose, and has not ended yet."""
 _SOME = 3
 """Words that make a line more than an item of a list."""
+_LONGEST = 5_000
+"""Characters; a paragraph has no more, and what is looked at again with each line is to be short."""
 
 
 def are_in(lines: Iterable[str]) -> bool:
@@ -41,7 +43,9 @@ def are_in(lines: Iterable[str]) -> bool:
 
 
 def goes_on(before: str, line: str) -> bool:
-    """Whether a line of such a text goes on with the sentence of the line before."""
+    """Whether a line of such a text goes on with the sentence of the line before, however often that was joined."""
+    if len(before) > _LONGEST:
+        return False
     if _GOES_ON.match(line):
         return True
     if _STOPPED.search(before):
@@ -51,10 +55,10 @@ def goes_on(before: str, line: str) -> bool:
     return line[:1].islower() and (max(map(count_words, (before, line))) >= _SOME or _is_open(before.lower()))
 
 
-def _is_open(before: str) -> bool:
-    return _OPEN.search(before[-20:]) is not None
-
-
 def joined(before: str, line: str) -> str:
     """Both as one."""
     return before + line if _GOES_ON.match(line) or before[-1:] in "([“„«" else f"{before} {line}"
+
+
+def _is_open(before: str) -> bool:
+    return _OPEN.search(before[-20:]) is not None
