@@ -26,9 +26,9 @@ LINKED = 0.9
 _NOTHING_ELSE = 0.8
 """Share of words that are linked."""
 _KNOWN = 0.25
-"""The share of a text's words, and pairs of words, that are known where its language is; a tenth elsewhere."""
+"""The share of words, and pairs of words, that is known where the language is; less than a fifth elsewhere."""
 _HEARD = 40
-"""Sentences that are listened to for it."""
+"""The most sentences that are listened to for it."""
 _LINES = 60
 _SHORT = 8
 """Words."""
@@ -47,7 +47,7 @@ class Least(NamedTuple):
     agreed: float
     """Of one that they would drop, too."""
     crowded: float
-    """Of either in a crowded text: menus came along, and lists of facts look like them."""
+    """Of either in a crowded text (`is_crowded`): menus came along, and lists of facts look like them."""
     said: float
     """Of a short sentence that the rules would keep."""
     sentence: float
@@ -57,7 +57,7 @@ class Least(NamedTuple):
 KNOWN = Least(0.5, 0.7, 0.1, 0.15, 0.05)
 """Of held-out pages' text these lose half a percent at most (`docs/extraction.md`)."""
 STRANGE = Least(0.4, 0.6, 0.1, 0.1, 0.01)
-"""In languages whose words the model does not know: it doubts sentences there."""
+"""In languages whose words the model does not know: it doubts sentences there, and must be surer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class Model:
 def verdicts(
     blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None], echoed: Collection[int] = ()
 ) -> list[tuple[Verdict, str]]:
-    """CONTENT or BOILERPLATE for every line; of a sentence the model must be very sure, and know its language.
+    """CONTENT or BOILERPLATE for every line; to drop a sentence the model must be very sure.
 
-    `echoed` are the places of lines that one other text of the source holds, too: of them it must be sure to keep them.
+    `echoed` are the places of lines that one other text of the source holds, too: to keep them it must be sure.
     """
     crowded, least = is_crowded(blocks, scores), KNOWN if is_known(blocks) else STRANGE
     return [
