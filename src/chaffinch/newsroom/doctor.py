@@ -15,7 +15,7 @@ from chaffinch.mailing.message import letterhead
 from chaffinch.mailing.records import Lookup, Record, Sender, Sign, Verdict, examined, unexamined, wanted
 from chaffinch.newsroom.checking import broken_templates
 from chaffinch.newsroom.reaching import mail_server, web_server
-from chaffinch.newsroom.space import Measure, space_at
+from chaffinch.newsroom.space import Measure, space_at, standing
 from chaffinch.newsroom.transports import keys_of
 from chaffinch.pages import Templates
 from chaffinch.store.database import Database
@@ -111,7 +111,7 @@ def _templates(config: Config) -> Sign:
 
 def _rights(config: Config) -> Iterator[Sign]:
     press, mail = config.press, config.mail
-    here = next(folder for folder in (press.data_dir, *press.data_dir.absolute().parents) if folder.exists())
+    here = standing(press.data_dir)
     if not os.access(here, os.W_OK | os.X_OK):
         yield Sign("rights", Verdict.WRONG, f"{here}: we may not write there")
         return

@@ -16,6 +16,7 @@ from chaffinch.config import Mail
 from chaffinch.errors import ConfigError
 from chaffinch.fetch.guard import is_loopback
 from chaffinch.mailing.records import Sign, Verdict
+from chaffinch.newsroom.space import standing
 from chaffinch.newsroom.transports import password_of
 from chaffinch.text import one_line
 
@@ -49,9 +50,8 @@ def mail_server(mail: Mail, clock: Clock, tls: ssl.SSLContext | None = None) -> 
     `tls` says whose certificates hold; those that the machine trusts when it is left out.
     """
     if mail.transport == "folder":
-        here = next(folder for folder in (mail.folder, *mail.folder.absolute().parents) if folder.exists())
         told = f"none: letters are files in {mail.folder}"
-        if not os.access(here, os.W_OK | os.X_OK):
+        if not os.access(standing(mail.folder), os.W_OK | os.X_OK):
             return Sign("mail server", Verdict.WRONG, f"{told}, where we may not write: see mail.folder")
         return Sign("mail server", Verdict.GOOD, told)
     where = f"{mail.host}:{mail.smtp_port}"

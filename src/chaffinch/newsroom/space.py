@@ -41,13 +41,16 @@ Measure = Callable[[Path], Space | None]
 
 def space_at(folder: Path) -> Space | None:
     """What the file system says of its users' room, not of root's."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
     try:
-        said = os.statvfs(folder)
+        said = os.statvfs(standing(folder))
     except OSError:
         return None
     return Space(said.f_bavail * said.f_frsize, said.f_blocks * said.f_frsize)
+
+
+def standing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there already, as far as we may look."""
+    return next(place for place in (folder, *folder.absolute().parents) if os.access(place, os.F_OK))
 
 
 def shortages(folders: Iterable[Path], measure: Measure) -> Sequence[str]:
