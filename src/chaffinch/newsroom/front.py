@@ -194,7 +194,7 @@ class Front:
         return problems
 
     def cautions(self) -> Sequence[str]:
-        """Whether a disk is nearly full, and what others have published is not shown here."""
+        """Why not all is done though it serves: a disk is nearly full, what others have published is not shown here."""
         behind = self._parts().mirror.behind
         return [*self._parts().shortages(), *([f"not up to date: {behind}"] if behind else [])]
 

@@ -18,7 +18,7 @@ class Mirror:
     def __init__(self) -> None:
         self._seen = 0
         self.behind = ""
-        """Why what others have published is not shown here; empty where it is, or where the database is away."""
+        """Why what others have published is not shown here, but for a database that is away; empty where it is."""
         self._turn = threading.Lock()
 
     def follow(self, kept: Renditions, public: Path, private: Path) -> None:

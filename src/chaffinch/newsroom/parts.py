@@ -249,10 +249,6 @@ def assemble(
     )
 
 
-def _deliveries(database: Database, secret: bytes, worker: str = "") -> Deliveries:
-    return Deliveries(database, partial(address_hash, secret), worker=worker)
-
-
 def canonical(config: Config) -> Config:
     """The config with every cadence in its one form, for it is part of an issue's key.
 
@@ -287,6 +283,10 @@ def client_of(
         contact=press.contact,
         rows=Hosts(database, clock, worker) if database is not None and database.shared else None,
     )
+
+
+def _deliveries(database: Database, secret: bytes, worker: str = "") -> Deliveries:
+    return Deliveries(database, partial(address_hash, secret), worker=worker)
 
 
 def _next_visit(source: Source, state: SourceState, outcome: Outcome) -> datetime:

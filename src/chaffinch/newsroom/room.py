@@ -162,7 +162,10 @@ class Newsroom:
         self.parts.articles.soil([feed.slug for feed in self.parts.config.feeds])
 
     def live(self, worker: str, seconds: float) -> None:
-        """Let other machines know that we live, under this name, for so many seconds. Raises StoreError."""
+        """Let other machines know that we live, under this name, for so many seconds; our clock is put right first.
+
+        What is taken from now on bears the name. Raises StoreError.
+        """
         self.parts.set_clock()
         if self.parts.worker != worker:
             nameless = self.parts.client
@@ -175,7 +178,7 @@ class Newsroom:
         stand.follow(self.parts)
 
     def bury(self) -> None:
-        """What workers held that live no more is free. Raises StoreError."""
+        """What workers held that live no more is free, or told as unknown where it may have left. Raises StoreError."""
         leases = self.parts.leases
         if not (dead := leases.dead()):
             return

@@ -60,9 +60,9 @@ _SETTLE_LATER = _SETTLE.values(due=bindparam("later"))
 class Deliveries:
     """Keeps the outbox (`ports.Outbox`): every step outlives the process, and is fenced by the lease.
 
-    A claim is on the disk when it returns, with the start of the machine in its lease. Where the database lets us, the
-    steps of a letter after it are written without waiting for the disk: they outlive a killed process all the same,
-    and what is still claimed after the machine itself went down is unknown.
+    A claim is on the disk when it returns, with the start of the machine in its lease, or of many machines the name of
+    its worker. Where the database lets us, the steps of a letter after it are written without waiting for the disk:
+    they outlive a killed process all the same, and what is still claimed after the machine itself went down is unknown.
     """
 
     def __init__(

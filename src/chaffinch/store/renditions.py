@@ -63,7 +63,7 @@ class Renditions:
         return tuple(changed)
 
     def take_away(self, now: datetime, *, names: Sequence[str] = (), beginnings: Sequence[str] = ()) -> None:
-        """Documents for everybody of these names, or whose names begin so, are published no more."""
+        """Public documents of these names, or whose names begin so, are published no more; private ones stay."""
         named = [renditions.c.name.in_(names), *(renditions.c.name.startswith(b, autoescape=True) for b in beginnings)]
         with self._database.write() as connection:
             gone = select(renditions.c.name).where(
