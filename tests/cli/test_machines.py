@@ -9,6 +9,7 @@ from chaffinch.cli.machines import Clocks, living
 from chaffinch.config import load
 from chaffinch.errors import StoreError
 from chaffinch.newsroom import Newsroom
+from chaffinch.store.leases import Leases
 
 
 @pytest.fixture
@@ -21,29 +22,29 @@ def room(postgresql: str, tmp_path: Path) -> Iterator[Newsroom]:
 
 def test_a_command_lives_for_as_long_as_it_works(room: Newsroom) -> None:
     with living(room):
-        assert room.parts.leases.alive() == [room.parts.worker]
+        assert room.parts.workers.alive() == [room.parts.worker]
 
-    assert room.parts.leases.alive() == []
-    assert room.parts.leases.dead() == [room.parts.worker]
+    assert room.parts.workers.alive() == []
+    assert room.parts.workers.dead() == [room.parts.worker]
 
 
 def test_nobody_is_buried_until_everybody_had_time_to_tell_after_the_database_was_away(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1_000.0
-    clocks, leases = Clocks(room, monotonic=lambda: now), room.parts.leases
-    leases.live("neighbour", -1)
-    hold = type(leases).hold
+    clocks, workers = Clocks(room, monotonic=lambda: now), room.parts.workers
+    hold = Leases.hold
+    workers.live("neighbour", -1)
 
     def away(*_: object) -> bool:
         raise StoreError("away")
 
-    monkeypatch.setattr(type(leases), "hold", away)
+    monkeypatch.setattr(Leases, "hold", away)
     assert not clocks.count()
-    monkeypatch.setattr(type(leases), "hold", hold)
+    monkeypatch.setattr(Leases, "hold", hold)
 
     assert clocks.count()
-    assert leases.dead() == ["neighbour"]
+    assert workers.dead() == ["neighbour"]
     now += 60
     assert clocks.count()
-    assert leases.dead() == []
+    assert workers.dead() == []

@@ -22,8 +22,8 @@ from chaffinch.store.backups import _sums
 from chaffinch.store.copying import filled
 from chaffinch.store.database import Database
 from chaffinch.store.holding import held
-from chaffinch.store.leases import Leases
 from chaffinch.store.schema import articles
+from chaffinch.store.workers import Workers
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 CONFIG = """
@@ -194,7 +194,7 @@ def test_a_shared_press_is_not_replaced_under_a_worker_of_another_machine(home: 
     config = configured(home, f'database_url = "{postgresql}"')
     save(config, home / "press.backup", NOW)
     with closing(Database(postgresql)) as database:
-        Leases(database, lambda: NOW).live("far-away", 20)
+        Workers(database, lambda: NOW).live("far-away", 20)
 
         with pytest.raises(BusyError, match="far-away at work"):
             bring_back(config, home / "press.backup", NOW + timedelta(seconds=19), force=True)

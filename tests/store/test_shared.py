@@ -21,6 +21,7 @@ from chaffinch.store.office import Office
 from chaffinch.store.renditions import Renditions
 from chaffinch.store.sources import Sources
 from chaffinch.store.turns import turn
+from chaffinch.store.workers import Workers
 from tests.databases import Where
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -135,7 +136,7 @@ def test_a_lease_is_renewed_by_its_holder_and_passes_when_it_is_not(database: Da
 def test_what_a_dead_worker_visits_or_asks_is_free_and_what_a_living_one_does_is_not(
     database: Database, clock: Clock
 ) -> None:
-    sources, leases = Sources(database), Leases(database, clock)
+    sources, workers = Sources(database), Workers(database, clock)
     three = [Source(slug, None, f"https://{slug}.example/") for slug in ("one", "two", "three")]
     sources.sync(three, [])
 
@@ -145,30 +146,41 @@ def test_what_a_dead_worker_visits_or_asks_is_free_and_what_a_living_one_does_is
     for worker, source in zip(("living", "dead", ""), three, strict=True):
         assert office(worker).open(source)
         assert Hosts(database, clock, worker).take(f"{source.slug}.example", 75, at_once=False).token
-    leases.live("living", 20)
-    leases.live("dead", -1)
+    workers.live("living", 20)
+    workers.live("dead", -1)
 
-    assert leases.alive() == ["living"]
-    assert leases.dead() == ["dead"]
-    assert leases.free(["dead"]) == 1
-    leases.bury(["living", "dead"])
-    assert not leases.dead()
+    assert workers.alive() == ["living"]
+    assert workers.dead() == ["dead"]
+    assert workers.free(["dead"]) == 1
+    workers.bury(["living", "dead"])
+    assert not workers.dead()
     assert sources.due(NOW) == ["two"]
     new = Hosts(database, clock, "new")
     free = [source.slug for source in three if new.take(f"{source.slug}.example", 75, at_once=False).token]
     assert free == ["two"]
-    assert leases.alive() == ["living"]
+    assert workers.alive() == ["living"]
 
 
 def test_who_ends_lives_no_more(database: Database, clock: Clock) -> None:
-    leases = Leases(database, clock)
-    leases.live("one", 20)
-    leases.die("one")
-    assert not leases.alive()
-    assert leases.dead() == ["one"]
-    leases.live("one", 20)
-    leases.bury(["one"])
-    assert leases.alive() == ["one"]
+    workers = Workers(database, clock)
+    workers.live("one", 20)
+
+    workers.die("one")
+
+    assert not workers.alive()
+    assert workers.dead() == ["one"]
+
+
+def test_who_comes_back_to_life_is_not_buried(database: Database, clock: Clock) -> None:
+    workers = Workers(database, clock)
+    workers.live("one", -1)
+    dead = workers.dead()
+    workers.live("one", 20)
+
+    workers.bury(dead)
+
+    assert dead == ["one"]
+    assert workers.alive() == ["one"]
 
 
 def test_the_first_machines_secret_is_everybodys(database: Database) -> None:
@@ -291,14 +303,14 @@ def test_a_worker_whose_clock_is_ahead_takes_nothing_from_one_that_lives(postgre
     database, right = Database(postgresql), Clock()
     ahead = Clock()
     ahead.now += 60 * SECOND
-    first, second = (Leases(database, SharedClock(database, each)) for each in (right, ahead))
+    first, second = (SharedClock(database, each) for each in (right, ahead))
 
-    first.live("first", 20)
-    taken = first.hold("clocks", "first", 20), second.hold("clocks", "second", 20)
-    living = second.alive()
+    Workers(database, first).live("first", 20)
+    taken = [Leases(database, whose).hold("clocks", name, 20) for whose, name in ((first, "first"), (second, "second"))]
+    living = Workers(database, second).alive()
     database.close()
 
-    assert taken == (True, False)
+    assert taken == [True, False]
     assert living == ["first"]
 
 

@@ -84,7 +84,7 @@ class Clocks:
         if self._room.shared:
             with suppress(StoreError):
                 self._room.parts.leases.give(_CLOCKS, self._name)
-                self._room.parts.leases.die(self._name)
+                self._room.parts.workers.die(self._name)
 
     def _beside(self) -> None:
         if self._room.shared:
@@ -119,7 +119,7 @@ def living(room: Newsroom) -> Iterator[None]:
     finally:
         over.set()
         with suppress(StoreError):
-            room.parts.leases.die(name)
+            room.parts.workers.die(name)
 
 
 def _our_name() -> str:

@@ -54,6 +54,7 @@ from chaffinch.store.sources import Sources
 from chaffinch.store.subscriptions import Subscriptions
 from chaffinch.store.traces import Traces
 from chaffinch.store.visit import Outcome
+from chaffinch.store.workers import Workers
 from chaffinch.urls import host_of
 
 
@@ -133,6 +134,11 @@ class Parts:
     def leases(self) -> Leases:
         """Who of many processes does what only one may do."""
         return Leases(self.database, self.clock)
+
+    @property
+    def workers(self) -> Workers:
+        """Who works on the press, and lives."""
+        return Workers(self.database, self.clock)
 
     def feeds_of(self, article: Article) -> list[str]:
         """The feeds that hold an article."""

@@ -171,7 +171,7 @@ class Newsroom:
             nameless = self.parts.client
             self.parts = self.parts.named(worker)
             nameless.close()
-        self.parts.leases.live(worker, seconds)
+        self.parts.workers.live(worker, seconds)
 
     def follow(self) -> None:
         """Show here what other machines have published. Raises StoreError."""
@@ -179,14 +179,14 @@ class Newsroom:
 
     def bury(self) -> None:
         """What workers held that live no more is free, or told as unknown where it may have left. Raises StoreError."""
-        leases = self.parts.leases
-        if not (dead := leases.dead()):
+        workers = self.parts.workers
+        if not (dead := workers.dead()):
             return
-        if visits := leases.free(dead):
+        if visits := workers.free(dead):
             log.info("%d visits of workers that have died are taken up anew", visits)
         if unknown := self.parts.deliveries.recover_from(dead, self.parts.clock()):
             log.warning("%d letters that workers had in hand when they died may have arrived or not", unknown)
-        leases.bury(dead)
+        workers.bury(dead)
 
     @property
     def shared(self) -> bool:

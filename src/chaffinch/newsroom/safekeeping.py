@@ -18,7 +18,7 @@ from chaffinch.store.caution import be_cautious
 from chaffinch.store.copying import clear, copy, filled
 from chaffinch.store.database import Database
 from chaffinch.store.holding import held, secret_of, shared_secret
-from chaffinch.store.leases import Leases
+from chaffinch.store.workers import Workers
 
 _BEFORE = "before-restore.backup"
 _CONFIG = "config.toml"
@@ -65,7 +65,7 @@ def bring_back(config: Config, path: Path, now: datetime, *, force: bool) -> Res
         unpacked(path, press.data_dir) as (backup, rows),
         closing(_opened(config, force)) as here,
     ):
-        if here.shared and (others := Leases(here, lambda: now).alive()):
+        if here.shared and (others := Workers(here, lambda: now).alive()):
             raise BusyError(
                 f"{here.name}: {', '.join(others)} at work on it; stop first, one that died counts for 20 s"
             )

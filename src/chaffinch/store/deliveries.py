@@ -18,9 +18,9 @@ from chaffinch.ports import Parcel
 from chaffinch.store.boot import this_boot
 from chaffinch.store.database import Database
 from chaffinch.store.frozen import frozen, frozen_elsewhere, issue_of
-from chaffinch.store.leases import token_of, worker_of
 from chaffinch.store.schema import articles, deliveries, issues, letter_articles, letters, subscriptions, suppressions
 from chaffinch.store.subscriptions import subscription_of, suppress_in
+from chaffinch.store.workers import token_of, worker_of
 
 _WAITING = (DeliveryState.DEFERRED.value, DeliveryState.QUEUED.value)
 _ISSUES_KEPT = 4
@@ -90,7 +90,7 @@ class Deliveries:
         return self._recover(now)
 
     def recover_from(self, workers: Collection[str], now: datetime) -> int:
-        """The same for what these workers held, live leases too: they are dead (`Leases.dead`)."""
+        """The same for what these workers held, live leases too: they are dead (`Workers.dead`)."""
         with self._database.read() as connection:
             held = select(deliveries.c.lease).where(deliveries.c.state.in_(_HELD)).distinct()
             theirs = [lease for lease in connection.execute(held).scalars() if worker_of(lease) in workers]

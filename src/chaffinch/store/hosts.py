@@ -13,15 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from chaffinch.clock import Clock
 from chaffinch.ports import RobotsCopy, Turn
 from chaffinch.store.database import Database
-from chaffinch.store.leases import token_of
 from chaffinch.store.schema import hosts, robots
+from chaffinch.store.workers import token_of
 
 _LOOK_AGAIN = 0.25
 """Seconds after which to see whether somebody else's turn is over; a turn is mostly a request."""
 
 
 class Hosts:
-    """The HostRows of the ports. A turn ends with `give`, with its worker (see `Leases.free`), or by itself."""
+    """The HostRows of the ports. A turn ends with `give`, with its worker (see `Workers.free`), or by itself."""
 
     def __init__(
         self, database: Database, clock: Clock, worker: str = "", jitter: Callable[[], float] = random.random

@@ -14,10 +14,10 @@ from chaffinch.model import Condition, Outline, Repeats, Source, SourceState
 from chaffinch.store.database import Database
 from chaffinch.store.desk import SourceDesk
 from chaffinch.store.keeping import FeedsOf
-from chaffinch.store.leases import token_of
 from chaffinch.store.schema import sources
 from chaffinch.store.values import revived
 from chaffinch.store.visit import Outcome
+from chaffinch.store.workers import token_of
 
 LEASE = timedelta(minutes=10)
 
@@ -41,7 +41,7 @@ class Office:
     lease: timedelta = LEASE
     """How long a desk is held without a write; who dies at it is missed after that."""
     worker: str = ""
-    """Who opens them, where its own lease says whether it lives (see `Leases.free`)."""
+    """Who opens them, where its own lease says whether it lives (see `Workers.free`)."""
 
     def open(self, source: Source) -> SourceDesk | None:
         """The desk of a source, or None while somebody else sits at it."""
