@@ -113,11 +113,13 @@ def living(room: Newsroom) -> Iterator[None]:
                 room.live(name, _LEASE)
 
     room.live(name, _LEASE)
-    threading.Thread(target=tell, name="living", daemon=True).start()
+    telling = threading.Thread(target=tell, name="living", daemon=True)
+    telling.start()
     try:
         yield
     finally:
         over.set()
+        telling.join()  # else it may say after us that we live, or ask a database that is closed
         with suppress(StoreError):
             room.parts.workers.die(name)
 
