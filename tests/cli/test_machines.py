@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chaffinch.cli import machines
+from chaffinch.cli.daemon import run_once
 from chaffinch.cli.machines import Clocks, living
 from chaffinch.config import load
 from chaffinch.errors import StoreError
@@ -29,6 +30,13 @@ def test_a_command_lives_for_as_long_as_it_works(room: Newsroom) -> None:
 
     assert room.parts.workers.alive() == []
     assert room.parts.workers.dead() == [room.parts.worker]
+
+
+def test_run_once_lives_for_as_long_as_it_works(room: Newsroom, tmp_path: Path) -> None:
+    assert run_once(load(tmp_path / "config.toml"))
+
+    assert room.parts.workers.alive() == []
+    assert len(room.parts.workers.dead()) == 1
 
 
 def test_the_last_that_a_command_says_is_that_it_ends(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from types import FrameType
 from starlette.types import ASGIApp
 
 from chaffinch.cli.awaiting import awaited
-from chaffinch.cli.machines import Clocks, started
+from chaffinch.cli.machines import Clocks, living, started
 from chaffinch.cli.notifying import ready, reloading, stopping
 from chaffinch.clock import Clock
 from chaffinch.config import Config, load
@@ -85,7 +85,7 @@ def _work(room: Newsroom, config: Config, told: str, requests: Requests, end: Ca
 
 def run_once(config: Config, clock: Clock | None = None) -> bool:
     """Do everything that is due, in order: sources, feeds, issues, letters; False when a signal ended it before."""
-    with _alone(config), _open(config, clock) as room:
+    with _alone(config), _open(config, clock) as room, living(room) if room.shared else nullcontext():
         signals = _Signals(room.stop)
         engine = InProcess(room.perform)
         for task in room.due_at_once():
