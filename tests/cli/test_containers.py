@@ -111,9 +111,10 @@ def test_compose_files_open_nothing_to_the_world(compose: Path) -> None:
 def test_compose_files_mount_and_publish_what_the_image_says(compose: Path) -> None:
     image = dict(last_stage())
     config = json.loads(image["CMD"])[-1]
-    for service in compose_file(compose)["services"].values():
-        if service["image"] != "chaffinch":
-            continue
+    ours = [service for service in compose_file(compose)["services"].values() if service["image"] == "chaffinch"]
+
+    assert ours
+    for service in ours:
         mounted = dict(volume.split(":")[1::-1] for volume in service["volumes"])
         assert image["VOLUME"] in mounted
         assert mounted[config] == "./config.toml"
