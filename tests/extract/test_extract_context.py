@@ -62,7 +62,7 @@ def test_a_whole_page_is_crowded_and_an_ordinary_dump_or_a_long_list_is_not() ->
 @pytest.mark.parametrize(
     ("line", "ruled", "score", "verdict"),
     [
-        (STORY[0], (Verdict.CONTENT, "running text"), 0.1, Verdict.CONTENT),
+        (STORY[0], (Verdict.CONTENT, "running text"), 0.15, Verdict.CONTENT),
         (STORY[0], (Verdict.CONTENT, "running text"), 0.01, Verdict.BOILERPLATE),
         (TURKISH, (Verdict.CONTENT, "running text"), 0.02, Verdict.CONTENT),
         (TURKISH, (Verdict.CONTENT, "running text"), 0.005, Verdict.BOILERPLATE),
