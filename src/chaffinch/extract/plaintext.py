@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from chaffinch.errors import ExtractError
@@ -19,6 +20,16 @@ _WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
 """Where a line of a script without blanks was broken, none stood."""
 _WRAP = range(45, 121)
 """Columns at which mail and editors wrap; shorter lines are verse or lists, longer ones are paragraphs."""
+_SURE_WRAP = range(60, 121)
+"""The same where longer lines stand around, or no empty lines: hardly a verse is that long."""
+_STRAY = 0.05
+"""Share of a wrapped text's lines, and two at least, that may be longer: addresses, a footer that nobody wrapped."""
+_STRAYED = 1.1
+"""A line of several words that is so much longer than the width was not wrapped with the others."""
+_FULL = 0.75
+"""Share of the width that every line of a wrapped paragraph has but the last."""
+_BROKEN_OFF = 0.8
+"""Share of the full lines that could not take the next word, where empty lines do not tell paragraphs."""
 MAX_CHARACTERS = 5_000_000
 _MAX_LINES = 120_000
 
@@ -75,6 +86,8 @@ def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
             runs.append([])
     width = _wrap_width(runs)
     broken = not width and fragments.are_in(line.text for run in runs for line in run)
+    if not width and not broken:
+        width = _width_of_full_lines(runs)
     for run in runs:
         yield from _mended(run) if broken else _unwrapped(run, width)
 
@@ -84,15 +97,56 @@ def _wrap_width(runs: list[list[Line]]) -> int:
 
     Wrapped paragraphs have full lines but for the last, and go on in lower case; a list of headlines does not.
     """
-    longest = max((len(line.text) for run in runs for line in run), default=0)
-    if longest not in _WRAP:
-        return 0
-    wrapped = [run for run in runs if len(run) > 1 and all(len(line.text) >= 0.75 * longest for line in run[:-1])]
-    following = [line.text[0] for run in wrapped for line in run[1:]]
-    if len(following) < 2 or 2 * _letters(wrapped) < _letters([run for run in runs if len(run) > 1]):
-        return 0
-    cased = [letter for letter in following if letter.lower() != letter.upper()]
-    return longest if sum(map(str.islower, cased)) >= 0.25 * len(cased) else 0
+    for width, stray in _widths(runs):
+        wrapped = [run for run in runs if len(run) > 1 and all(len(line.text) >= _FULL * width for line in run[:-1])]
+        letters = _letters(wrapped)
+        following = [line.text[0] for run in wrapped for line in run[1:]]
+        if len(following) < 2 or 2 * letters < _letters([run for run in runs if len(run) > 1]) or letters < stray:
+            continue
+        cased = _cased(following)
+        if _small(cased) >= 0.25 * len(cased):
+            return width
+    return 0
+
+
+def _width_of_full_lines(runs: list[list[Line]]) -> int:
+    """The same of a text without empty lines, or with much around its paragraphs: where full lines end tells it."""
+    for width, stray in _widths(runs):
+        if width not in _SURE_WRAP:
+            continue
+        pairs = [
+            (one.text, two.text)
+            for run in runs
+            for one, two in pairwise(run)
+            if len(one.text) >= _FULL * width and not _BULLET.match(two.text)
+        ]
+        letters = sum(len(one) for one, _ in pairs)
+        cased = _cased([two[0] for _, two in pairs])
+        is_much = len(cased) > 2 and 3 * letters >= _letters(runs) - stray and letters > stray
+        broken_off = sum(_is_broken_off(one, two, width) for one, two in pairs)
+        if is_much and broken_off >= _BROKEN_OFF * len(pairs) and _small(cased) >= 0.25 * len(cased):
+            return width
+    return 0
+
+
+def _widths(runs: list[list[Line]]) -> Iterator[tuple[int, int]]:
+    """Columns at which the text may be wrapped, each with how many letters stand in lines that are longer."""
+    lengths = sorted((len(line.text) for run in runs for line in run), reverse=True)
+    for skipped in (0, max(2, int(_STRAY * len(lengths)))):
+        if skipped < len(lengths) and lengths[skipped] in (_SURE_WRAP if skipped else _WRAP):
+            yield lengths[skipped], sum(lengths[:skipped])
+
+
+def _is_broken_off(line: str, following: str, width: int) -> bool:
+    return line[-1:] == "-" or len(line) + 1 + len(following.split(" ", 1)[0]) > width * 0.97
+
+
+def _cased(letters: list[str]) -> list[str]:
+    return [letter for letter in letters if letter.lower() != letter.upper()]
+
+
+def _small(letters: list[str]) -> int:
+    return sum(map(str.islower, letters))
 
 
 def _mended(run: list[Line]) -> Iterator[list[Line]]:
@@ -127,6 +181,8 @@ def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
     last = paragraph[-1].text
     first_word = len(line.text.split(" ", 1)[0])
     was_full = len(last) + 1 + first_word > width * 0.97 or len(last) >= width * 0.8
+    if any(len(text) > _STRAYED * width and " " in text for text in (last, line.text)):
+        return False
     furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
     return was_full and not _BULLET.match(line.text) and not furniture
 

@@ -1,0 +1,74 @@
+"""Lines that were wrapped at a column are paragraphs again, whatever stands around them."""
+
+import textwrap
+
+from chaffinch.extract import plaintext
+
+PARAGRAPHS = [
+    (
+        "The first boat came home before the evening bell, and the harbour master wrote down the hour of its return. "
+        "Nobody on the pier could say why it had taken so long; its owner spoke of fog and a lamp that went out twice."
+    ),
+    (
+        "The council meets on Tuesday, and will hear what the pilot has to say of the lamp in the tower. He has kept "
+        "it for years and wants to be asked before anything is written about it."
+    ),
+    "All other boats had come home at noon, but for the trawler, which was seen behind the island at two.",
+]
+MENU = ["Home", "News", "Harbour", "All boats came home", "By Ida Holm", "Share"]
+
+
+def test_lines_that_nobody_wrapped_do_not_keep_paragraphs_apart() -> None:
+    footer = "You get this letter because you asked for it; to leave, write to leave@harbour.example with any subject."
+    wrapped = [textwrap.fill(paragraph, 66) for paragraph in PARAGRAPHS]
+
+    blocks = plaintext.cut("\n\n".join([*wrapped, f"-- \nIda Holm\n{footer}"]))
+
+    assert [block.text for block in blocks] == [*PARAGRAPHS, "--", "Ida Holm", footer]
+
+
+def test_an_address_that_is_longer_than_the_width_stays_in_its_paragraph() -> None:
+    address = f"https://harbour.example/{'log/' * 20}"
+    wrapped = [textwrap.fill(paragraph, 66) for paragraph in PARAGRAPHS]
+
+    blocks = plaintext.cut("\n\n".join([*wrapped, f"{wrapped[1]}\n{address}\n{wrapped[1]}"]))
+
+    assert blocks[-1].text == f"{PARAGRAPHS[1]} {address} {PARAGRAPHS[1]}"
+
+
+def test_a_shorter_line_ends_a_paragraph_where_no_empty_lines_do() -> None:
+    lines = [*MENU, *(textwrap.fill(paragraph, 72) for paragraph in PARAGRAPHS), "Most visited", "Ten walks"]
+
+    blocks = plaintext.cut("\n".join(lines))
+
+    assert [block.text for block in blocks] == [*MENU, *PARAGRAPHS, "Most visited", "Ten walks"]
+
+
+def test_verse_and_lists_in_lower_case_keep_their_lines() -> None:
+    verse = [
+        "and all the boats came slowly home that evening",
+        "with nothing in their nets but fog and weed",
+        "and he who kept the lamp had gone to bed, unheeding,",
+        "as lamps and keepers do, and had no need",
+        "of anybody's boat",
+        "or of the bell that somebody was ringing all along the pier",
+    ]
+
+    assert [block.text for block in plaintext.cut("\n".join(["Home", *verse]))] == ["Home", *verse]
+
+
+def test_a_poem_with_a_line_of_furniture_keeps_its_lines() -> None:
+    verse = [
+        "He came at dusk with his ladder and flame,",
+        "the lamps on the Quay all knew him by name,",
+        "and one by one, as he walked along,",
+        "they lit like notes in an evening song.",
+    ]
+    furniture = [
+        "Sign up for our letter of poems, which comes on Sundays",
+        "(c) 2026 The Tideline Review of Verse and Prose",
+    ]
+
+    blocks = plaintext.cut("\n".join([*verse, "", *verse, "", *furniture]))
+
+    assert [block.text for block in blocks] == [*verse, *verse, *furniture]
