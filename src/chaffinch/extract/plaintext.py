@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import fragments, markdown, phrases
+from chaffinch.extract import fragments, markdown, numbered, phrases
 from chaffinch.model import Block
 from chaffinch.text import count_words, one_line, xml_safe
 
@@ -58,7 +58,7 @@ def cut(text: str) -> list[Block]:
     split = _split(text)
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
-    lines = [Line(n, one_line(line)) for n, line in enumerate(split, 1)]
+    lines = [Line(n, one_line(line)) for n, line in enumerate(numbered.without(split), 1)]
     blocks = (_block(line, alone=len(run) == 1) for run in _paragraphs(lines) for line in run)
     return [block for block in blocks if block.text]
 

@@ -1,0 +1,59 @@
+"""Numbers of links in dumps of text browsers are no words of the article."""
+
+from chaffinch.extract import extractor, numbered, plaintext
+from chaffinch.model import Page, Reference, Repeats, Rules
+
+DUMP = """\
+   [1]Skip to content
+
+   [2]Home [3]Politics [4]Opinion [5]Sign in
+
+                   Council drops plan to sell the old mill
+
+   By [6]Anna Kowal
+   14 November 2026
+
+   Dunmarsh council has dropped its plan to sell the old mill on
+   [7]Weir Lane after more than 3,000 residents signed a petition
+   against it, and ([8]so it said) will look for a tenant instead.
+
+   The mill, which dates from 1788, has stood empty since the brewery
+   moved out. Repairs are put at 900,000 pounds by those who know.
+
+   [9]Share on Facebook
+
+References
+
+   1. https://dunmarsh.example/#content
+   2. https://dunmarsh.example/
+   3. https://dunmarsh.example/politics
+   9. https://dunmarsh.example/share
+"""
+
+
+def test_a_dump_of_lynx_is_an_article_without_numbers() -> None:
+    page = Page("file:///dumps/one.txt", DUMP.encode(), "text/plain")
+
+    draft = extractor.extract(Reference(page.url), page, Rules(), Repeats())
+
+    assert (draft.title, draft.byline) == ("Council drops plan to sell the old mill", "Anna Kowal")
+    assert draft.text.startswith("Dunmarsh council has dropped its plan to sell the old mill on Weir Lane after")
+    assert "(so it said)" in draft.text
+    assert "[" not in draft.text
+
+
+def test_references_to_books_stay() -> None:
+    lines = [
+        "As was shown [1], it is so [2].",
+        "See a[1]b and [3]here.",
+        "1. https://a.example/",
+        "2. https://b.example/",
+    ]
+
+    assert numbered.without(lines) == lines
+
+
+def test_numbers_stay_where_no_list_says_what_they_are() -> None:
+    text = "The [1]first boat came home."
+
+    assert [block.text for block in plaintext.cut(text)] == [text]
