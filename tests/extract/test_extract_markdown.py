@@ -27,12 +27,14 @@ STORY = [
         ("[Run](javascript:alert\\(1\\))", "Run", "Run", 1),
         ('[<b>"x"</b>](https://a.example/"><i>)', '<b>"x"</b>](https://a.example/"><i>)', None, 0),
         ("**Two** boats, 2**3**4 oars", "Two boats, 2**3**4 oars", "Two boats, 2**3**4 oars", 0),
-        (
-            "**[The log](https://a.example/)** of it",
-            "The log of it",
-            '<a href="https://a.example/">The log</a> of it',
-            2,
-        ),
+        ("It *wants* to, and _must not_.", "It wants to, and must not.", "It wants to, and must not.", 0),
+        ("*So ends the _log_*", "So ends the log", "So ends the log", 0),
+        ("*By [Ida](/ida_h), at sea*", "By Ida, at sea", "By Ida, at sea", 1),
+        ("_A [*log*](https://a.example/_x_)_", "A log", 'A <a href="https://a.example/_x_">log</a>', 1),
+        ("2 * n * 3, *args, *rest", "2 * n * 3, *args, *rest", "2 * n * 3, *args, *rest", 0),
+        ("rm *.o,*.a /*so*/ n*m*k", "rm *.o,*.a /*so*/ n*m*k", "rm *.o,*.a /*so*/ n*m*k", 0),
+        ("__init__ and a_b_c and _x", "__init__ and a_b_c and _x", "__init__ and a_b_c and _x", 0),
+        ("* Tax is due. *Terms apply", "* Tax is due. *Terms apply", "* Tax is due. *Terms apply", 0),
         ("[1] and (2) and [3]", "[1] and (2) and [3]", "[1] and (2) and [3]", 0),
         ("a[i](j) and 5 \\* 6", "ai and 5 * 6", "ai and 5 * 6", 1),
         ("# The harbour #", "The harbour", "The harbour", 0),
@@ -71,3 +73,11 @@ def test_menus_of_links_go_and_the_story_keeps_its_own() -> None:
     assert draft.title == "All boats came home"
     assert draft.text.splitlines() == STORY
     assert '<a href="https://a.example/master">the harbour master</a>' in draft.html
+
+
+def test_a_heading_needs_no_empty_line_behind_it() -> None:
+    text = "## Stripping out\nTake it down.\n\n## a.py\n## b.py\n\nx = 1\n## of two\ny = 2\n\n# setup\nrun()"
+
+    assert [block.text for block in plaintext.cut(text)] == [
+        "Stripping out", "Take it down.", "## a.py", "## b.py", "x = 1", "## of two", "y = 2", "# setup", "run()",
+    ]  # fmt: skip

@@ -17,8 +17,14 @@ _PICTURE = re.compile(rf"!\[[^\[\]]{{0,1000}}\]{_TARGET}")
 _LINK = re.compile(rf"\[([^\[\]]{{0,1000}})\]{_TARGET}")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
+_SECTION = re.compile(r"#{2,6}\s+[^\W_]")
 _CLOSING = re.compile(r"(?<!\s)\s+#+$")
 _BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]{1,2000})(?<=\S)\*\*(?!\w)")
+_STRESSED = (
+    re.compile(r"(?<![\w*/])\*(?=[\w\"“'‘«(])([^*]{1,2000})(?<=[^\s*])\*(?![\w*/])"),
+    re.compile(r"(?<!\w)_(?=[^\W_]|[\"“'‘«(])([^_]{1,2000})(?<=[^\s_])_(?!\w)"),
+)
+"""`*so*` and `_so_`, which also stand in mail; no comment or pattern of a program, nor a name such as `__init__`."""
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -34,13 +40,15 @@ def read(line: str, *, alone: bool) -> Read:
     """The line without its marks, and with links; it stays as it is where it bears none.
 
     Pictures are left out, and so are addresses that mean nothing elsewhere; the words of such links stay. Only a line
-    that stands `alone` between empty ones is a heading: others that begin with a # are comments of programs.
+    that stands `alone` between empty ones is a heading, or one that begins a section: others that begin with a # are
+    comments of programs.
     """
     heading = _HEADING.match(line) if alone else None
-    if not heading and "](" not in line and "**" not in line:
+    if not heading and not _is_marked(line):
         return Read(line, escape(line, quote=False), 0)
     if heading:
         line = _CLOSING.sub("", line[heading.end() :])
+    line = _bare(line)
     parts = list(_parts(_BOLD.sub(r"\1", _PICTURE.sub(" ", line))))
     return Read(
         one_line("".join(text for text, _ in parts)),
@@ -49,17 +57,39 @@ def read(line: str, *, alone: bool) -> Read:
     )
 
 
+def begins_section(line: str, following: str) -> bool:
+    """Whether the first line of a paragraph is a heading of its own though no empty line follows it.
+
+    One # may begin a program's comment there, and several lines with marks are one or its output.
+    """
+    return _SECTION.match(line) is not None and not following.startswith("#")
+
+
+def _is_marked(line: str) -> bool:
+    return "](" in line or "**" in line or any(mark.search(line) for mark in _STRESSED)
+
+
+def _bare(line: str) -> str:
+    """A line without the marks that stress the whole of it, links and all."""
+    mark = line[:1]
+    if mark not in ("*", "_") or line[-1:] != mark or len(line) < 3 or line[1].isspace() or line[-2].isspace():
+        return line
+    return line[1:-1] if _LINK.sub(r"\1", line).count(mark) == 2 else line
+
+
 def _parts(line: str) -> Iterator[tuple[str, str | None]]:
     """Runs of text, each with the address of the link that it is; None where it is none."""
     at = 0
     for link in _LINK.finditer(line):
-        yield _unescaped(line[at : link.start()]), None
-        yield _unescaped(link[1]), link[2]
+        yield _plain(line[at : link.start()]), None
+        yield _plain(link[1]), link[2]
         at = link.end()
-    yield _unescaped(line[at:]), None
+    yield _plain(line[at:]), None
 
 
-def _unescaped(text: str) -> str:
+def _plain(text: str) -> str:
+    for mark in _STRESSED:
+        text = mark.sub(r"\1", text)
     return _ESCAPED.sub(r"\1", text)
 
 

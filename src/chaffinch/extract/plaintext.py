@@ -59,7 +59,11 @@ def cut(text: str) -> list[Block]:
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
     lines = [Line(n, one_line(line)) for n, line in enumerate(numbered.without(split), 1)]
-    blocks = (_block(line, alone=len(run) == 1) for run in _paragraphs(lines) for line in run)
+    blocks = (
+        _block(line, alone=len(run) == 1 or (at == 0 and markdown.begins_section(line.text, run[1].text)))
+        for run in _paragraphs(lines)
+        for at, line in enumerate(run)
+    )
     return [block for block in blocks if block.text]
 
 
