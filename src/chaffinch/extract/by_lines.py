@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chaffinch.extract import bylines, dates, phrases
+from chaffinch.extract import bylines, dates, phrases, printed
 from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block, Verdict
 from chaffinch.text import normalised
@@ -20,6 +20,13 @@ from chaffinch.text import normalised
 _STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}\]]*$")
 _QUOTED = re.compile(r"^[\"“„«‘『「—–-]")
 _PARTED = re.compile(r"\s[|›»>/·•]\s|[›»]|^[#@]\w|\bhttps?://\S+$|^\W+$")
+_GOES_ON = re.compile(r"[,;،、]$")
+_SUBJECT = re.compile(
+    r"(?:subject|betreff|objet|asunto|oggetto|onderwerp|assunto)\s?:\s+(?:(?:re|aw|fwd?)\s?:\s+)*(?=\S)",
+    re.IGNORECASE,
+)
+"""What stands before a mail's own headline."""
+_ENVELOPE = re.compile(r"(?:from|to|cc|date|sent|reply-to|von|an|gesendet|datum|de|à|para)\s?:\s+\S", re.IGNORECASE)
 _LONG = 12
 _SAME = 0.9
 _HEADING_WORDS = 25
@@ -117,6 +124,8 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
             (at == begin and not again) or (_STOPPED.search(block.text) and not again and block.words > 14)
         ):
             continue
+        if _is_no_headline(block.text):
+            continue
         if shape == "headline" and begin == len(blocks):
             return block.text  # no line is near the text where none is surely text: the first one counts
         score = (
@@ -127,7 +136,14 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
         score -= 1.5 * (sentence and not block.text.endswith("?"))
         if score > best_score:
             best, best_score = block.text, score
-    return best
+    return _SUBJECT.sub("", best, count=1)
+
+
+def _is_no_headline(text: str) -> bool:
+    """Whether a line goes on behind its end, is of a mail's envelope, or says when something was published."""
+    if _GOES_ON.search(text) or _ENVELOPE.match(text):
+        return True
+    return printed.says_of_day(text) and dates.in_words(text) is not None
 
 
 def _verdict(block: Block, shape: str, title: str) -> tuple[Verdict, str] | None:

@@ -64,6 +64,8 @@ _LONGEST = 120
 _MANY = 3
 _LABEL = 4
 """Words that a label before a date may have."""
+_LABELLED = 16
+"""Characters at a line's beginning in which they stand."""
 _CLOSE = 4
 """Blocks; so near to a headline even an aside is of its article."""
 _NEAR = 40
@@ -131,6 +133,11 @@ def originally(blocks: Sequence[Block], *, language: str = "") -> datetime | Non
                 if at <= _NEAR and _said(rest[:at]) is not Says.UPDATED
             }
     return days.pop() if len(days) == 1 else None
+
+
+def says_of_day(text: str) -> bool:
+    """Whether a line begins with what is said of a day: "Published on", "Last updated"."""
+    return any(said.search(text[:_LABELLED]) for said in (_SAYS_PUBLISHED, _SAYS_UPDATED))
 
 
 def says_updated(text: str) -> bool:
