@@ -2,7 +2,8 @@
 
 import pytest
 
-from chaffinch.extract import by_lines, plaintext
+from chaffinch.extract import by_lines, extractor, headline, plaintext
+from chaffinch.model import Draft, Page, Reference, Repeats, Rules
 
 BOATS = ("first boat", "second boat", "old ferry", "pilot")
 
@@ -30,3 +31,46 @@ def test_the_subject_of_a_mail_is_its_title() -> None:
     read = by_lines.read(plaintext.cut("\n\n".join(["From: Ida Holm", "Subject: Fwd: All boats came home", *story])))
 
     assert read.title == "All boats came home"
+
+
+def drafted(lines: list[str]) -> Draft:
+    page = Page("file:///dumps/one.txt", "\n".join(lines).encode(), "text/plain")
+    return extractor.extract(Reference(page.url), page, Rules(), Repeats())
+
+
+def test_a_sentence_about_cookies_above_the_headline_is_not_the_articles_beginning() -> None:
+    story = [
+        "Don Anselmo Ruiz bajó ayer por última vez la persiana de su relojería, que abrió en 1966 con un préstamo.",
+        "En la tienda quedan unos trescientos relojes que nadie ha venido a recoger. Algunos llevan allí muchos años.",
+        "Sus tres hijos no quisieron seguir con el negocio. ¿Y los relojes? El relojero los donará al museo municipal.",
+    ]
+    cookies = (
+        "Utilizamos cookies propias y de terceros para mejorar nuestros servicios y para recordar sus preferencias."
+    )
+    title = "El último relojero de la calle Mayor cierra"
+
+    draft = drafted(["Portada", "Opinión", cookies, title, "Compartir", *story])
+
+    assert draft.title == title
+    assert title not in draft.text
+    assert story[0] in draft.text
+
+
+def test_a_longer_line_in_a_menu_is_not_the_headline() -> None:
+    menu = ["Home", "Find a Harbour Subscribe to Our Mailing List Login Join", "Start Your Free Trial Now", "Contact"]
+    story = [
+        f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
+        for name in BOATS
+    ]
+
+    draft = drafted([*menu, "Boats came home", "By Ida Holm", *story])
+
+    assert draft.title == "Boats came home"
+    assert draft.text.splitlines() == story
+
+
+def test_where_no_paragraph_is_surely_the_articles_the_first_reading_stands() -> None:
+    blocks = plaintext.cut("A calm day at the harbour\nall came home")
+    read = by_lines.read(blocks)
+
+    assert headline.found(blocks, read, read.verdicts, [None, None]) == read.title

@@ -98,6 +98,18 @@ def shape_of(text: str, words: int, listed: bool) -> str:
     return "headline" if words >= 4 else "short"
 
 
+def may_be_headline(text: str, shape: str) -> bool:
+    """Whether a line can be one: it is whole, not of a mail's envelope, and tells no day of publication."""
+    if shape not in ("headline", "short", "sentence", "prose") or _GOES_ON.search(text) or _ENVELOPE.match(text):
+        return False
+    return not (printed.says_of_day(text) and dates.in_words(text))
+
+
+def as_title(headline: str) -> str:
+    """A headline without the word that stands before it in a mail."""
+    return _SUBJECT.sub("", headline, count=1)
+
+
 def is_firm(reason: str) -> bool:
     """Whether a line that was dropped for that reason is furniture whatever stands around it."""
     return reason in _FIRM or reason.startswith("phrase: ")
@@ -116,15 +128,13 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
     for at in range(min(begin + 1, len(blocks), 60)):
         block, shape = blocks[at], shapes[at]
         sentence = shape in ("prose", "sentence")
-        if shape not in ("headline", "short", "sentence", "prose") or not 1 <= block.words <= _HEADING_WORDS:
+        if not may_be_headline(block.text, shape) or not 1 <= block.words <= _HEADING_WORDS:
             continue
         is_long = shape == "prose" and block.words > _LONG  # two sentences may be alike and are no headline
         again = any(said[at] == said[n] if is_long else _alike(said[at], said[n]) for n in ends if n != at)
         if sentence and (
             (at == begin and not again) or (_STOPPED.search(block.text) and not again and block.words > 14)
         ):
-            continue
-        if _is_no_headline(block.text):
             continue
         if shape == "headline" and begin == len(blocks):
             return block.text  # no line is near the text where none is surely text: the first one counts
@@ -136,14 +146,7 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
         score -= 1.5 * (sentence and not block.text.endswith("?"))
         if score > best_score:
             best, best_score = block.text, score
-    return _SUBJECT.sub("", best, count=1)
-
-
-def _is_no_headline(text: str) -> bool:
-    """Whether a line goes on behind its end, is of a mail's envelope, or says when something was published."""
-    if _GOES_ON.search(text) or _ENVELOPE.match(text):
-        return True
-    return printed.says_of_day(text) and dates.in_words(text) is not None
+    return as_title(best)
 
 
 def _verdict(block: Block, shape: str, title: str) -> tuple[Verdict, str] | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from chaffinch.extract import by_context, by_lines, by_repeats, kinds, languages, plaintext
+from chaffinch.extract import by_context, by_lines, by_repeats, headline, kinds, languages, plaintext
 from chaffinch.model import Document, Metadata, Page, Repeats, Verdict
 
 
 def understand(text: str, page: Page, repeats: Repeats) -> Document:
     """The text's paragraphs, each with verdict and reason. What came along with the page wins over what it says."""
     cut = plaintext.cut(text)
-    read = by_lines.read(cut, page.told.title if page.told else "")
+    told, echoed = page.told.title if page.told else "", by_repeats.echoed(cut, repeats)
+    read = by_lines.read(cut, told)
     scores = by_context.chances(cut, read)
-    repeated, judged = (
-        by_repeats.verdicts(cut, repeats),
-        by_context.verdicts(cut, read, scores, by_repeats.echoed(cut, repeats)),
-    )
+    judged = by_context.verdicts(cut, read, scores, echoed)
+    if not told and (title := headline.found(cut, read, judged, scores)) != read.title:
+        read = by_lines.read(cut, title)  # the chances stay: the model learned from the titles of the first reading
+        judged = by_context.verdicts(cut, read, scores, echoed)
+    repeated = by_repeats.verdicts(cut, repeats)
     blocks = tuple(
         block._replace(verdict=verdict, reason=reason, score=score if score is None else round(score, 3))
         for block, (verdict, reason), score in (

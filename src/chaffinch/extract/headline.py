@@ -1,0 +1,64 @@
+"""The headline of a plain text is looked for once more when it is known where the article begins.
+
+Menus and banners of a whole page have longer lines than many a headline. What stands above the first paragraph that is
+surely the article's, and speaks of what the article speaks of, is more likely one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from chaffinch.extract import by_lines
+from chaffinch.model import Block, Verdict
+from chaffinch.text import normalised
+
+_SURE = 0.9
+"""The chance from which on a paragraph is surely the article's."""
+_FOLLOWING = 8
+_MOSTLY = 0.7
+"""Share of the words in so many lines from there on that are kept."""
+_ABOVE = 40
+"""Lines above the article in which its headline may stand."""
+_TOPICAL = 4
+"""Letters of a word that may tell what a text is about; it must stand in two paragraphs."""
+_WORDS = range(2, 26)
+_ENOUGH = 9
+_LEAST = 1e-4
+
+
+def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[Verdict, str]],
+          scores: Sequence[float | None]) -> str:  # fmt: skip
+    """The title: a line above the article's beginning, or what was read already where no better one stands there."""
+    shapes = [by_lines.shape_of(block.text, block.words, "list" in block.marks) for block in blocks]
+    kept = [verdict is Verdict.CONTENT for verdict, _ in judged]
+    prose = [at for at, shape in enumerate(shapes) if shape == "prose" and kept[at]]
+    begin = next((at for at in prose if (scores[at] or 0) >= _SURE and _goes_on(blocks, kept, at)), 0)
+    topic = Counter(word for at in prose for word in set(normalised(blocks[at].text).split()) if len(word) >= _TOPICAL)
+    best, most = read.title, -math.inf
+    for at in range(max(0, begin - _ABOVE), begin):
+        block, score = blocks[at], scores[at]
+        if score is None or block.words not in _WORDS or not by_lines.may_be_headline(block.text, shapes[at]):
+            continue
+        is_said = shapes[at] in ("sentence", "prose") and not block.text.endswith("?")
+        if is_said and shapes[at] == "prose":
+            continue
+        chance = min(max(score, _LEAST), 1 - _LEAST)
+        words = [word for word in normalised(block.text).split() if len(word) >= _TOPICAL]
+        worth = (
+            min(block.words, _ENOUGH) / 3
+            + 3 * sum(topic[word] > 1 for word in words) / (len(words) or 1)
+            + math.log(chance / (1 - chance)) / 8
+            - 1.5 * is_said
+            - (begin - at) / 20
+        )
+        if worth > most:
+            best, most = block.text, worth
+    return by_lines.as_title(best)
+
+
+def _goes_on(blocks: Sequence[Block], kept: Sequence[bool], at: int) -> bool:
+    """Whether the article goes on from there, and it is no lone sentence in a menu."""
+    near = range(at, min(at + _FOLLOWING, len(blocks)))
+    return sum(blocks[n].words for n in near if kept[n]) >= _MOSTLY * sum(blocks[n].words for n in near)
