@@ -16,6 +16,9 @@ from chaffinch.model import Page, Reference, Repeats, Rules
         ("Sie sprach mit dem", "Hafenmeister", "Sie sprach mit dem Hafenmeister"),
         ("It was late. However, only some", "21 boats came", "It was late. However, only some 21 boats came"),
         ("However, they do not", "prepare", "However, they do not prepare"),
+        ("The", "Carrow Library", "The Carrow Library"),
+        ("By", "Tom Hallam", "By Tom Hallam"),
+        ("The harbour tells of it on", "Facebook", "The harbour tells of it on Facebook"),
         ("港の船は", "、夕方に戻った。", "港の船は、夕方に戻った。"),
     ],
 )
@@ -33,6 +36,8 @@ def test_what_goes_on_is_joined(before: str, line: str, one: str) -> None:
         ("apples", "pears"),
         ("All boats came home", "The harbour master wrote it down."),
         ("Home", "News"),
+        ("Council votes to keep street lights on", "Most Visited"),
+        ("Name (required) * E-mail * Comment * Fields with a star are", "Leave a Reply"),
     ],
 )
 def test_what_does_not_go_on_is_left_apart(before: str, line: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from chaffinch.extract import phrases
 from chaffinch.extract.punctuation import CLOSERS, ENDS, STOPS
 from chaffinch.text import count_words
 
@@ -24,6 +25,8 @@ _OPEN = re.compile(
     r"|della|nel|e|do|da|dos|das|em|no|na|com|het|een|van|met|op|w|z|i))$"
 )
 """What a sentence does not end with."""
+_LEADS = re.compile(r"The|An|At|From|With|By|Der|Das|Ein|Eine|Im|Am|Von|Vom|Le|Les|Un|Une|Par|El|Los|Las|Una|Por")
+"""Words that stand alone on a line only where a link or a name was broken off behind them."""
 _SENTENCE = re.compile(rf"[{STOPS}][{CLOSERS}]*\s")
 _PROSE = 6
 """Words from which on a line with a whole sentence in it is prose, and has not ended yet."""
@@ -48,11 +51,20 @@ def goes_on(before: str, line: str) -> bool:
         return False
     if _GOES_ON.match(line):
         return True
+    if _is_furniture(line):
+        return False
+    if _LEADS.fullmatch(before):
+        return True
     if _STOPPED.search(before):
         return False
     if _is_open(before) or (_SENTENCE.search(before) and count_words(before) >= _PROSE):
         return True
     return line[:1].islower() and (max(map(count_words, (before, line))) >= _SOME or _is_open(before.lower()))
+
+
+def _is_furniture(line: str) -> bool:
+    """Whether it is a phrase that begins anew; a single word such as Facebook may be a name that a sentence links."""
+    return line[:1].isupper() and not line.isalpha() and phrases.is_certain(phrases.kind_of(line))
 
 
 def joined(before: str, line: str) -> str:
