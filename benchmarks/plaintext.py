@@ -13,6 +13,7 @@ import argparse
 import random
 import sys
 from collections import Counter
+from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
@@ -22,12 +23,25 @@ import dumps  # type: ignore[import-not-found] # beside the training script
 
 from chaffinch.extract import by_context, extractor
 from chaffinch.extract.by_repeats import is_sentence
-from chaffinch.model import Block, Page, Reference, Repeats, Rules, Verdict
+from chaffinch.model import Block, Document, Page, Reference, Repeats, Rules, Verdict
+from chaffinch.text import normalised
+
+_SHORTEST = 9
+"""Letters of a title that may stand within the other."""
+_ALIKE = 0.85
 
 
-def judged(blocks: list[Block]) -> tuple[Block, ...]:
+def judged(blocks: list[Block]) -> Document:
     page = Page("file:///dump.txt", "\n\n".join(block.text for block in blocks).encode(), "text/plain")
-    return extractor.understand(Reference(page.url), page, Rules(), Repeats()).blocks
+    return extractor.understand(Reference(page.url), page, Rules(), Repeats())
+
+
+def is_same(title: str, noted: str) -> bool:
+    """Whether it is the title that people noted, or nearly: some noted the headline, some the window's title."""
+    ours, theirs = normalised(title), normalised(noted)
+    return len(ours) >= _SHORTEST and (
+        ours in theirs or theirs in ours or SequenceMatcher(a=ours, b=theirs).ratio() > _ALIKE
+    )
 
 
 def main() -> None:
@@ -47,6 +61,7 @@ def main() -> None:
     body = lost = headlines = 0
     left: dict[int, list[bool]] = {0: [], dumps.IN_DOUBT: []}
     wrong: dict[str, list[str]] = {}
+    titled: list[bool] = []
     sentences = 0
     words: Counter[bool] = Counter()
     """Of furniture, by whether they stay."""
@@ -56,7 +71,10 @@ def main() -> None:
         page, chance = dumps.saved(sample), random.Random(sample.name)
         is_small = given.way == "small"
         dump = dumps.small(page, chance, titles) if is_small else dumps.judged_as_used(page, main=given.way == "main")
-        for block, label in zip(judged(dump.blocks), dump.label.tolist(), strict=True):
+        document = judged(dump.blocks)
+        if sample.title:
+            titled.append(is_same(document.metadata.title, sample.title))
+        for block, label in zip(document.blocks, dump.label.tolist(), strict=True):
             kept = block.verdict is Verdict.CONTENT
             if label == 1:
                 body, lost = body + block.words, lost + (0 if kept else block.words)
@@ -72,6 +90,7 @@ def main() -> None:
     print(f"furniture removed {1 - sum(clear) / len(clear):.4f} of {len(clear)} lines, {share:.4f} of their words")
     print(f"of all lines that the truth leaves out {1 - sum(every) / len(every):.4f} of {len(every)}")
     print(f"body words lost {lost / body:.4f} of {body}, {headlines / body:.4f} of these headlines, kept as titles")
+    print(f"title as people noted it, or nearly {sum(titled) / len(titled):.4f} of {len(titled)}")
     print(f"furniture removed by an oracle that keeps whole sentences {1 - sentences / len(clear):.4f}")
     counts = Counter({reason: len(texts) for reason, texts in wrong.items()})
     for reason, count in counts.most_common(given.show):
