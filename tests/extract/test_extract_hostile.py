@@ -6,6 +6,7 @@ import pytest
 
 from chaffinch.errors import ChaffinchError
 from chaffinch.extract import extractor, tree
+from chaffinch.extract.charset import decode
 from chaffinch.model import Draft, Kind, Page, Reference, Repeats, Rules
 
 URL = "https://site.example/a"
@@ -64,6 +65,13 @@ def test_a_wrong_charset_does_not_spoil_utf8(charset: str) -> None:
     draft = extracted(f"<p>{SENTENCE}</p>".encode() * 9, charset=charset)
 
     assert SENTENCE in draft.text
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "iso8859-15"])
+def test_euros_are_read_where_nobody_says_the_charset(charset: str) -> None:
+    said = "Le billet coûte 12 € par personne, et 8 € pour les élèves; la mairie a décidé d'ouvrir la piscine à Noël."
+
+    assert decode((said * 6).encode(charset)) == said * 6
 
 
 @pytest.mark.parametrize("charset", ["cp1252", "iso-8859-1", "utf-16"])

@@ -43,6 +43,7 @@ _TEXT_CODECS = re.compile(
 _CLAIM = re.compile(
     rb"""(?:<meta[^>]{0,300}?charset|<\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
 )
+_WINDOWS = re.compile(rb"[\x80-\x9f]")
 _SINGLE_BYTE = re.compile(r"cp125\d|iso8859-\d+|koi8|mac|cp874")
 
 
@@ -118,7 +119,9 @@ def _guessed(body: bytes) -> str:
 
     best = from_bytes(body[:_GUESS_FROM], steps=5, chunk_size=512, enable_fallback=False).best()
     name = known(best.encoding) if best else None
-    return name or "cp1252"
+    name = name or "cp1252"
+    # The sign ¤ stands in no text; where Windows' own signs are lacking too, € was meant.
+    return "iso8859-15" if name == "cp1252" and b"\xa4" in body and not _WINDOWS.search(body) else name
 
 
 def _plain(text: str) -> str:
