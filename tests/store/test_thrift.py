@@ -97,11 +97,8 @@ class Web:
         return Draft(page.url, (f"guid:{number}", f"url:{page.url}"), Kind.ARTICLE, title=number, text=text, html=text)
 
 
-def visited(database: Database, articles: int) -> Counter[str]:
-    """The statements of one visit that brings so many new articles."""
-    source = Source(slug=f"s{next(_numbers)}", kind=SourceKind.FEED, location="https://wire.example/", backfill=MANY)
-    Sources(database).sync([source], [])
-    office = Office(
+def office(database: Database) -> Office:
+    return Office(
         database,
         lambda: NOW,
         "press.example",
@@ -109,7 +106,13 @@ def visited(database: Database, articles: int) -> Counter[str]:
         lambda source, state, outcome: outcome.now + timedelta(hours=1),
         lambda outlines: Repeats(len(list(outlines)), Counter()),
     )
-    desk, web = office.open(source), Web(articles)
+
+
+def visited(database: Database, articles: int) -> Counter[str]:
+    """The statements of one visit that brings so many new articles."""
+    source = Source(slug=f"s{next(_numbers)}", kind=SourceKind.FEED, location="https://wire.example/", backfill=MANY)
+    Sources(database).sync([source], [])
+    desk, web = office(database).open(source), Web(articles)
     assert desk is not None
     with statements() as sent:
         done = refresh(desk, read=web.listing, fetcher=web, extractor=web, now=NOW, stop=lambda: False)
@@ -131,17 +134,9 @@ def test_a_visit_that_finds_nothing_new_costs_the_same_however_much_it_lists(dat
     def again(articles: int) -> int:
         source = Source(slug=f"s{articles}", kind=SourceKind.FEED, location="https://wire.example/", backfill=MANY)
         Sources(database).sync([source], [])
-        office = Office(
-            database,
-            lambda: NOW,
-            "press.example",
-            lambda article: ["news"],
-            lambda source, state, outcome: outcome.now + timedelta(hours=1),
-            lambda outlines: Repeats(len(list(outlines)), Counter()),
-        )
         web = Web(articles)
         for _ in range(2):
-            desk = office.open(source)
+            desk = office(database).open(source)
             assert desk is not None
             with statements() as sent:
                 refresh(desk, read=web.listing, fetcher=web, extractor=web, now=NOW, stop=lambda: False)
