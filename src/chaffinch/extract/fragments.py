@@ -62,14 +62,14 @@ def goes_on(before: str, line: str) -> bool:
     return line[:1].islower() and (max(map(count_words, (before, line))) >= _SOME or _is_open(before.lower()))
 
 
-def _is_furniture(line: str) -> bool:
-    """Whether it is a phrase that begins anew; a single word such as Facebook may be a name that a sentence links."""
-    return line[:1].isupper() and not line.isalpha() and phrases.is_certain(phrases.kind_of(line))
-
-
 def joined(before: str, line: str) -> str:
     """Both as one."""
     return before + line if _GOES_ON.match(line) or before[-1:] in "([“„«" else f"{before} {line}"
+
+
+def _is_furniture(line: str) -> bool:
+    """Whether it is a phrase that begins anew; a single word such as Facebook may be a name that a sentence links."""
+    return line[:1].isupper() and not line.isalpha() and phrases.is_certain(phrases.kind_of(line))
 
 
 def _is_open(before: str) -> bool:

@@ -38,11 +38,11 @@ def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[V
     topic = Counter(word for at in prose for word in set(normalised(blocks[at].text).split()) if len(word) >= _TOPICAL)
     best, most = read.title, -math.inf
     for at in range(max(0, begin - _ABOVE), begin):
-        block, score = blocks[at], scores[at]
-        if score is None or block.words not in _WORDS or not by_lines.may_be_headline(block.text, shapes[at]):
+        block, score, shape = blocks[at], scores[at], shapes[at]
+        if score is None or block.words not in _WORDS or not by_lines.may_be_headline(block.text, shape):
             continue
-        is_said = shapes[at] in ("sentence", "prose") and not block.text.endswith("?")
-        if is_said and shapes[at] == "prose":
+        asks = block.text.endswith("?")
+        if shape == "prose" and not asks:
             continue
         chance = min(max(score, _LEAST), 1 - _LEAST)
         words = [word for word in normalised(block.text).split() if len(word) >= _TOPICAL]
@@ -50,7 +50,7 @@ def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[V
             min(block.words, _ENOUGH) / 3
             + 3 * sum(topic[word] > 1 for word in words) / (len(words) or 1)
             + math.log(chance / (1 - chance)) / 8
-            - 1.5 * is_said
+            - 1.5 * (shape == "sentence" and not asks)
             - (begin - at) / 20
         )
         if worth > most:
