@@ -376,6 +376,7 @@ PRICES = "".join(f"<li><b>Lamp {n}</b><div>€ {n}9.00</div></li>" for n in rang
         (LD % "Product", Kind.OTHER),
         (LD % "CollectionPage", Kind.INDEX),
         (LD % "Product" + LD % "NewsArticle", Kind.ARTICLE),
+        (LD % "Product" + '<meta property="og:type" content="article">', Kind.ARTICLE),
         ('<meta property="og:type" content="product">' + LD % "BlogPosting", Kind.ARTICLE),
         ("", Kind.ARTICLE),
     ],
@@ -391,6 +392,15 @@ def test_a_page_of_linked_headlines_is_an_index_whatever_open_graph_says() -> No
 
     assert extractor.understand(Reference(URL), page, kept, Repeats()).kind is Kind.INDEX
     assert paged(f"<main><h1>The sea</h1>{STORY}</main><aside>{TEASERS}</aside>", og).kind is Kind.ARTICLE
+
+
+def test_news_of_three_sentences_beside_sixty_linked_headlines_is_an_article() -> None:
+    news = "<p>The ferry to Saltmarsh runs again since this morning, said its master, who had mended it by himself.</p>"
+    others = "".join(f"<li><a href=/{n}>The ferry number {n} to the islands runs again</a></li>" for n in range(240))
+    beside, day = f"<aside><ul>{others}</ul></aside>", "<p>May 3, 2026</p>"
+
+    assert paged(f"<main><h1>The ferry runs again</h1>{day}{news * 3}</main>{beside}").kind is Kind.ARTICLE
+    assert paged(f"<main><h1>All ferries</h1>{news}</main>{beside}").kind is Kind.INDEX
 
 
 def test_a_shops_shelf_is_no_article_and_a_test_of_lamps_is() -> None:

@@ -30,6 +30,10 @@ _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|£|zł|kr|EUR|USD|CHF|GBP)(
 _TAG = 6
 """Words that a price tag may have."""
 _NUMBER = re.compile(r"\[\d+\]")
+_LONG = 30
+"""Words; a block of so many is running text, in scripts without full stops too."""
+_A_TEASER = 12
+"""Words of running text for each linked headline that make an article nevertheless, where a day is beside its own."""
 _SHORT = 150
 """Words; what is longer is not only a paywall's taste or an error's apology."""
 
@@ -125,10 +129,12 @@ def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, s
     )
     linked = sum(1 for b in blocks if b.words >= 4 and b.linked_words >= b.words * 0.8 and "nav" not in b.marks)
     listing = max(linked_headings, linked // 3)
+    own = _own_words(blocks) if metadata.certainty is Certainty.LIKELY else 0
+    is_dated = own >= _FEW_WORDS
     if not signs.is_described and metadata.certainty is not Certainty.SURE:
         if signs.says_other in _SURELY_LISTINGS:
             return f"it calls itself a {signs.says_other}"
-        if listing >= _SOME and (share := _linked(kept)) >= _MUCH:
+        if not is_dated and listing >= _SOME and (share := _linked(kept)) >= _MUCH:
             return f"{share:.0%} of its text are links, {listing} of them like headlines"
     if signs.says_article or (metadata.certainty is Certainty.SURE and words >= 60):
         return ""
@@ -136,18 +142,30 @@ def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, s
         return f"the front page of a site, with {listing} linked headlines"
     if signs.says_other and words < 250 and listing >= 4:
         return f"it calls itself a {signs.says_other}, with {listing} linked headlines"
-    if listing >= 10 and words < 25 * listing**0.5:
+    if not is_dated and listing >= 10 and words < 25 * listing**0.5:
         return f"{listing} linked headlines and {words} words of running text"
     teasers = sum(
         1 for block in kept if "heading" in block.marks and block.linked_words >= block.words * 0.8 and block.words >= 3
     )
-    if teasers >= 5 and teasers * 2 >= len(prose):
+    if teasers >= 5 and teasers * 2 >= len(prose) and own < _A_TEASER * teasers:
         return f"{teasers} linked headlines with a few lines each"
     return ""
 
 
+def _own_words(blocks: Sequence[Block]) -> int:
+    """The words of the longest run of kept text that no linked headline interrupts."""
+    longest = run = 0
+    for block in blocks:
+        if block.words >= 3 and block.linked_words >= block.words * 0.8:
+            run = 0
+        elif block.verdict is Verdict.CONTENT and (_is_prose(block) or block.words >= _LONG):
+            run += block.words
+            longest = max(longest, run)
+    return longest
+
+
 def _other(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> str:
-    if signs.says_product:
+    if signs.says_product and not signs.says_article:
         return f"it calls itself a {signs.says_product}"
     if metadata.certainty is Certainty.SEEN and (prices := _shelf(blocks)) >= _SHELF:
         return f"a shop's shelf, with {prices} prices alike"
