@@ -114,6 +114,8 @@ def test_an_author_who_is_described_elsewhere_in_the_graph_is_found() -> None:
         ("Mara Quill, MD", "Mara Quill, MD"),
         ("Jean-Luc de la Tour", "Jean-Luc de la Tour"),
         ("Staff Writer", ""),
+        ("记者 王小雨 责任编辑：李明", "王小雨"),
+        ("未知 责任编辑：李明", ""),
         ("https://fenland.example/mara", ""),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaffinch.extract import metadata, tree
+from chaffinch.extract import metadata, titles, tree
 
 URL = "https://fenland.example/notes/harbour"
 
@@ -56,3 +56,18 @@ def test_a_headline_of_two_lines_is_read_as_words() -> None:
 def test_a_name_behind_a_line_is_the_sites(told: str) -> None:
     assert title("", f"<title>{told}</title>").startswith("The nine boats")
     assert "Courier" not in title("", f"<title>{told}</title>")
+
+
+@pytest.mark.parametrize(
+    ("told", "title"),
+    [
+        ("渡轮停航三天后今晨恢复运行_本地_新闻中心_海港网_harbour.example", "渡轮停航三天后今晨恢复运行"),
+        ("渡轮停航三天后今晨恢复运行-海港网", "渡轮停航三天后今晨恢复运行"),
+        ("渡轮停航三天后今晨恢复运行_本地_海港新闻-Harbour News", "渡轮停航三天后今晨恢复运行"),
+        ("渡船が三日ぶりに運航を再開、島の人々が帰宅 - 海港新聞", "渡船が三日ぶりに運航を再開、島の人々が帰宅"),
+        ("1-10月海港货运量增长一成", "1-10月海港货运量增长一成"),
+        ("海港-渡轮", "海港-渡轮"),
+    ],
+)  # fmt: skip
+def test_scripts_without_blanks_have_none_before_a_sites_name(told: str, title: str) -> None:
+    assert titles.without_site(told, set()) == title

@@ -36,12 +36,13 @@ _MONTH = (
     r"|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|ott)[^\W\d_]{0,7}\.?"
 )
 _TAIL = re.compile(
-    r"\s*(?:[|•·⋅]|\s[-–—]\s|[-–—]$|\b(?:last )?(?:published|updated|posted)\b|\bon (?=\w+,? (?:\w+ )?\d|\d)"
+    r"\s*(?:(?:责任编辑|责编|编辑|审核|校对|来源|編集)\s*[:：]"
+    r"|[|•·⋅]|\s[-–—]\s|[-–—]$|\b(?:last )?(?:published|updated|posted)\b|\bon (?=\w+,? (?:\w+ )?\d|\d)"
     rf"|(?<!\w)\d{{1,2}}[./-]\w{{1,4}}[./-]|\b{_MONTH}\s+\d|\b\d{{1,2}}\.?\s+{_MONTH}\b|\b\d{{4}}\b|\d+ min|@\w"
     r"|\(?\S+@\S+).*$",
     re.IGNORECASE,
 )
-"""What follows a name: a rubric, a date, an address."""
+"""What follows a name: a rubric, a date, an address, who edited it."""
 _ROLES = (
     "advis[eo]r|analyst|attorney|author|blogger|ceo|cfo|chief|cmo|co-?founder|columnist|consultant|contributor|coo"
     "|correspondent|cto|desk|director|editor|editor-in-chief|engineer|expert|founder|head|journalist|manager|officer"
@@ -62,6 +63,7 @@ _NOBODY = frozenset((
     "admin", "administrator", "anonymous", "author", "authors", "blog", "by", "comment", "comments", "contributor",
     "editor", "featured", "guest author", "guest", "home", "menu", "news", "none", "null", "redaktion", "share",
     "sponsored", "staff writer", "staff", "the author", "undefined", "unknown", "user", "webmaster", "written by",
+    "name", "佚名", "匿名", "原创", "小编", "未知", "版权声明", "管理员", "编辑", "编辑部", "责任编辑", "本站",
 ))  # fmt: skip
 _NO_NAME = frozenset((
     "about", "add", "all", "article", "articles", "click", "comments", "company", "contact", "customer", "estimated",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from chaffinch.text import normalised, one_line
+from chaffinch.text import count_words, normalised, one_line
 
 _BREAK = re.compile(r"\s+[|–—•·»«:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\s+[-–—]\s*$")
+_WIDE_BREAK = re.compile(rf"{_BREAK.pattern}|\s*[_｜]+\s*|(?<!\d)\s*[-–—]+\s*(?!\d)")
+"""In scripts without blanks none stand around it."""
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LONGEST = 400
 _A_HEADLINE = 4
 """Words; a heading of fewer may be a rubric or a site's name."""
@@ -54,7 +57,8 @@ def _not_shouted(heading: str, told: Iterable[str]) -> str:
 
 def without_site(title: str, names: set[str]) -> str:
     """The title without the parts at its ends that name the site, or are short beside the rest."""
-    pieces = [(m.start(), m.end()) for m in _BREAK.finditer(title)]
+    is_wide = len(_WIDE.findall(title)) > len(title) // 3
+    pieces = [(m.start(), m.end()) for m in (_WIDE_BREAK if is_wide else _BREAK).finditer(title)]
     for start, end in reversed(pieces):
         left, right = title[:start], title[end:]
         if _names_site(right, names) and len(left.split()) >= 1:
@@ -66,13 +70,14 @@ def without_site(title: str, names: set[str]) -> str:
         start, end = pieces[-1]
         left, right = title[:start], title[end:]
         separator = title[start:end]
+        is_bar = any(mark in separator for mark in "|｜_")
         if (
-            len(left.split()) >= (3 if "|" in separator else 4)
-            and 0 < len(right.split()) <= (8 if "|" in separator else 4)
+            count_words(left) >= (3 if is_bar else 4)
+            and 0 < count_words(right) <= (8 if is_bar else 4)
             and ":" not in separator
-            and len(right) < len(left) * (2 if "|" in separator else 0.5)
+            and len(right) < len(left) * (2 if is_bar else 1 if is_wide else 0.5)
         ):
-            return left.strip()
+            return without_site(left, names) if is_wide else left.strip()
     return title.strip()
 
 
