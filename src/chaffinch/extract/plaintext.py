@@ -1,42 +1,20 @@
-"""A plain text is cut into blocks: paragraphs, however its lines were wrapped."""
+"""A plain text is cut into blocks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
-from typing import NamedTuple
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import fragments, markdown, numbered, phrases
+from chaffinch.extract import markdown, numbered, wrapped
+from chaffinch.extract.line import BULLET, Line
 from chaffinch.model import Block
 from chaffinch.text import count_words, one_line, xml_safe
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|article|section|p|br|h[1-6]|table|ul|a\s[^>]*href)\b[^<>]*>", re.IGNORECASE
 )
-_BULLET = re.compile(r"(?:[-*•‣◦–—·▪]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
-_WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
-"""Where a line of a script without blanks was broken, none stood."""
-_WRAP = range(45, 121)
-"""Columns at which mail and editors wrap; shorter lines are verse or lists, longer ones are paragraphs."""
-_SURE_WRAP = range(60, 121)
-"""The same where longer lines stand around, or no empty lines: hardly a verse is that long."""
-_STRAY = 0.05
-"""Share of a wrapped text's lines, and two at least, that may be longer: addresses, a footer that nobody wrapped."""
-_STRAYED = 1.1
-"""A line of several words that is so much longer than the width was not wrapped with the others."""
-_FULL = 0.75
-"""Share of the width that every line of a wrapped paragraph has but the last."""
-_BROKEN_OFF = 0.8
-"""Share of the full lines that could not take the next word, where empty lines do not tell paragraphs."""
 MAX_CHARACTERS = 5_000_000
 _MAX_LINES = 120_000
-
-
-class Line(NamedTuple):
-    number: int
-    text: str
 
 
 def is_plain(text: str, media_type: str, url: str) -> bool:
@@ -61,7 +39,7 @@ def cut(text: str) -> list[Block]:
     lines = [Line(n, one_line(line)) for n, line in enumerate(numbered.without(split), 1)]
     blocks = (
         _block(line, alone=len(run) == 1 or (at == 0 and markdown.begins_section(line.text, run[1].text)))
-        for run in _paragraphs(lines)
+        for run in wrapped.paragraphs(lines)
         for at, line in enumerate(run)
     )
     return [block for block in blocks if block.text]
@@ -72,138 +50,6 @@ def _split(text: str) -> list[str]:
 
 
 def _block(line: Line, *, alone: bool) -> Block:
-    marks = frozenset(["list"]) if _BULLET.match(line.text) else frozenset[str]()
+    marks = frozenset(["list"]) if BULLET.match(line.text) else frozenset[str]()
     text, html, linked = markdown.read(line.text, alone=alone)
     return Block(f"line {line.number}", "p", html, text, count_words(text), linked, marks)
-
-
-def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
-    """The runs between empty lines, each as one paragraph where its lines were wrapped, else a line each.
-
-    Where a tool broke lines at links, those that it broke are one again.
-    """
-    runs: list[list[Line]] = [[]]
-    for line in lines:
-        if line.text:
-            runs[-1].append(line)
-        elif runs[-1]:
-            runs.append([])
-    width = _wrap_width(runs)
-    broken = not width and fragments.are_in(line.text for run in runs for line in run)
-    if not width and not broken:
-        width = _width_of_full_lines(runs)
-    for run in runs:
-        yield from _mended(run) if broken else _unwrapped(run, width)
-
-
-def _wrap_width(runs: list[list[Line]]) -> int:
-    """The column at which the whole text seems to be wrapped; 0 when it is not.
-
-    Wrapped paragraphs have full lines but for the last, and go on in lower case; a list of headlines does not.
-    """
-    for width, stray in _widths(runs):
-        wrapped = [run for run in runs if len(run) > 1 and all(len(line.text) >= _FULL * width for line in run[:-1])]
-        letters = _letters(wrapped)
-        following = [line.text[0] for run in wrapped for line in run[1:]]
-        if len(following) < 2 or 2 * letters < _letters([run for run in runs if len(run) > 1]) or letters < stray:
-            continue
-        cased = _cased(following)
-        if _small(cased) >= 0.25 * len(cased):
-            return width
-    return 0
-
-
-def _width_of_full_lines(runs: list[list[Line]]) -> int:
-    """The same of a text without empty lines, or with much around its paragraphs: where full lines end tells it."""
-    for width, stray in _widths(runs):
-        if width not in _SURE_WRAP:
-            continue
-        pairs = [
-            (one.text, two.text)
-            for run in runs
-            for one, two in pairwise(run)
-            if len(one.text) >= _FULL * width and not _BULLET.match(two.text)
-        ]
-        letters = sum(len(one) for one, _ in pairs)
-        cased = _cased([two[0] for _, two in pairs])
-        is_much = len(cased) > 2 and 3 * letters >= _letters(runs) - stray and letters > stray
-        broken_off = sum(_is_broken_off(one, two, width) for one, two in pairs)
-        if is_much and broken_off >= _BROKEN_OFF * len(pairs) and _small(cased) >= 0.25 * len(cased):
-            return width
-    return 0
-
-
-def _widths(runs: list[list[Line]]) -> Iterator[tuple[int, int]]:
-    """Columns at which the text may be wrapped, each with how many letters stand in lines that are longer."""
-    lengths = sorted((len(line.text) for run in runs for line in run), reverse=True)
-    for skipped in (0, max(2, int(_STRAY * len(lengths)))):
-        if skipped < len(lengths) and lengths[skipped] in (_SURE_WRAP if skipped else _WRAP):
-            yield lengths[skipped], sum(lengths[:skipped])
-
-
-def _is_broken_off(line: str, following: str, width: int) -> bool:
-    return line[-1:] == "-" or len(line) + 1 + len(following.split(" ", 1)[0]) > width * 0.97
-
-
-def _cased(letters: list[str]) -> list[str]:
-    return [letter for letter in letters if letter.lower() != letter.upper()]
-
-
-def _small(letters: list[str]) -> int:
-    return sum(map(str.islower, letters))
-
-
-def _mended(run: list[Line]) -> Iterator[list[Line]]:
-    """A list of lines in which those are one that were broken at links and the like."""
-    mended: list[Line] = []
-    for line in run:
-        if mended and fragments.goes_on(mended[-1].text, line.text):
-            mended[-1] = Line(mended[-1].number, fragments.joined(mended[-1].text, line.text))
-        else:
-            mended.append(line)
-    if mended:
-        yield [part for line in mended for part in _unglued(line)]
-
-
-def _letters(runs: list[list[Line]]) -> int:
-    return sum(len(line.text) for run in runs for line in run)
-
-
-def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
-    """A list of lines in which those that go on are one."""
-    paragraphs: list[list[Line]] = []
-    for line in run:
-        if paragraphs and width and _goes_on(paragraphs[-1], line, width):
-            paragraphs[-1].append(line)
-        else:
-            paragraphs.extend([part] for part in _unglued(line))
-    if paragraphs:
-        yield [Line(lines[0].number, _joined(lines)) for lines in paragraphs]
-
-
-def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
-    last = paragraph[-1].text
-    first_word = len(line.text.split(" ", 1)[0])
-    was_full = len(last) + 1 + first_word > width * 0.97 or len(last) >= width * 0.8
-    if any(len(text) > _STRAYED * width and " " in text for text in (last, line.text)):
-        return False
-    furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
-    return was_full and not _BULLET.match(line.text) and not furniture
-
-
-def _joined(lines: list[Line]) -> str:
-    parts = [lines[0].text]
-    for line in lines[1:]:
-        before = parts[-1]
-        if before.endswith("-") and before[-2:-1].isalpha() and line.text[:1].islower():
-            parts[-1] = before[:-1]
-        elif not _WIDE_END.search(before):
-            parts.append(" ")
-        parts.append(line.text)
-    return "".join(parts)
-
-
-def _unglued(line: Line) -> list[Line]:
-    """A line in two, where a phrase such as "More Articles" lost the break after it."""
-    phrase = phrases.glued(line.text)
-    return [Line(line.number, phrase), Line(line.number, line.text[len(phrase) :].lstrip(": "))] if phrase else [line]
