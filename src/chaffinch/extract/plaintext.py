@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import markdown, numbered, wrapped
-from chaffinch.extract.line import BULLET, Line
+from chaffinch.extract import line, listed, markdown, numbered, wrapped
+from chaffinch.extract.line import BULLET, Line, Piece
 from chaffinch.model import Block
-from chaffinch.text import count_words, one_line, xml_safe
+from chaffinch.text import count_words, xml_safe
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|article|section|p|br|h[1-6]|table|ul|a\s[^>]*href)\b[^<>]*>", re.IGNORECASE
@@ -30,26 +31,29 @@ def is_plain(text: str, media_type: str, url: str) -> bool:
 
 
 def cut(text: str) -> list[Block]:
-    """The text's paragraphs in order, each with the number of its first line. Raises ExtractError for a giant."""
+    """The text's blocks in order, each with the number of its first line. Raises ExtractError for a giant."""
     if len(text) > MAX_CHARACTERS:
         raise ExtractError(f"the text is too long: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read")
     split = _split(text)
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
-    lines = [Line(n, one_line(line)) for n, line in enumerate(numbered.without(split), 1)]
-    blocks = (
-        _block(line, alone=len(run) == 1 or (at == 0 and markdown.begins_section(line.text, run[1].text)))
-        for run in wrapped.paragraphs(lines)
-        for at, line in enumerate(run)
-    )
-    return [block for block in blocks if block.text]
+    lines = [line.read(number, written) for number, written in enumerate(numbered.without(split), 1)]
+    return listed.placed(list(_paragraphs(lines)))
 
 
 def _split(text: str) -> list[str]:
     return re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", xml_safe(text.replace("\x0c", "\n")))
 
 
-def _block(line: Line, *, alone: bool) -> Block:
-    marks = frozenset(["list"]) if BULLET.match(line.text) else frozenset[str]()
-    text, html, linked = markdown.read(line.text, alone=alone)
-    return Block(f"line {line.number}", "p", html, text, count_words(text), linked, marks)
+def _paragraphs(lines: Sequence[Line]) -> Iterator[Piece]:
+    for run in wrapped.paragraphs(lines):
+        for at, one in enumerate(run):
+            alone = len(run) == 1 or (at == 0 and markdown.begins_section(one.text, run[1].text))
+            if (block := _block(one, alone=alone)).text:
+                yield Piece(block, one.number, one.indent)
+
+
+def _block(one: Line, *, alone: bool) -> Block:
+    marks = frozenset(["list"]) if BULLET.match(one.text) else frozenset[str]()
+    text, html, linked = markdown.read(one.text, alone=alone)
+    return Block(f"line {one.number}", "p", html, text, count_words(text), linked, marks)

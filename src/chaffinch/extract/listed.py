@@ -1,0 +1,145 @@
+"""Lines of a plain text that begin with bullets, or are numbered, are the items of lists.
+
+What stands further in than an item belongs to it: another list, a paragraph (CommonMark 0.31, §5.2, §5.3). The text of
+an item keeps its bullet, which readers of a text want and the line model knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chaffinch.extract.line import Piece
+from chaffinch.extract.punctuation import CLOSERS, ENDS
+from chaffinch.model import Block
+
+_MARK = re.compile(r"(?:([-*+·○□■–—])|([•‣◦▪●])|(\d{1,6})([.)]))(?(2)\s*|\s+)(?=\S)")
+"""Behind a round bullet often no blank stands."""
+_DASHES = "–—"
+_SPEECH = re.compile(r"[,;.!?…]\s[-–—]\s")
+"""What somebody says, and who does: `– I did, – said the pilot.`"""
+_STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
+_SAYS = re.compile(r"\w")
+_FURTHER = 2
+"""Columns from which on something stands further in."""
+_FAR = 10
+"""Columns from which on it stands somewhere else: a heading in the middle of the line."""
+_DEEPEST = 6
+"""Lists in lists; what is deeper stands in the last of them."""
+
+
+@dataclass(slots=True)
+class _List:
+    """A list, or what may be one."""
+
+    tag: str
+    style: str
+    """Its bullet, or what stands behind its numbers."""
+    indent: int
+    number: int
+    """Of its first line."""
+    within: tuple[_List, int] | None
+    """The list around it, and the number of the line that began the item."""
+    item: int
+    """The same of its own last item."""
+    next: int
+    """The number that its next item must have; 0 where there are none."""
+    items: int = 1
+    holds: bool = False
+    """Whether a list stands in it."""
+    is_none: bool = False
+    """It begins in the midst, or somebody speaks."""
+    path: str | None = None
+
+    def is_list(self) -> bool:
+        """Whether it is one: two lines are, and a single one where it holds a list or stands in one."""
+        if self.is_none:
+            return False
+        return (
+            self.items > 1
+            or (self.tag == "ul" and self.holds)
+            or (self.within is not None and self.within[0].is_list())
+        )
+
+    def steps(self) -> str:
+        """The path to its items."""
+        if self.path is None:
+            around = self.within[0].item_steps(self.within[1]) if self.within else ""
+            self.path = f"{around}{self.tag}[{self.number}]/" if self.is_list() else around
+        return self.path
+
+    def item_steps(self, item: int) -> str:
+        return f"{self.steps()}li[{item}]/" if self.is_list() else self.steps()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    written: str
+    tag: str
+    style: str
+    count: int
+    rest: str
+
+
+def placed(pieces: Sequence[Piece]) -> list[Block]:
+    """The blocks, those of lists with the path to their item and without its bullet in their markup."""
+    found: list[tuple[_List, int, int] | None] = []
+    opened: list[_List] = []
+    for piece in pieces:
+        mark = _mark(piece.block)
+        if mark is None:
+            while opened and not _FURTHER <= piece.indent - opened[-1].indent < _FAR:
+                opened.pop()
+            found.append((opened[-1], opened[-1].item, 0) if opened else None)
+            continue
+        _begin(opened, piece, mark)
+        found.append((opened[-1], opened[-1].item, len(mark.written)))
+    return [_in_list(piece.block, *place) if place else piece.block for piece, place in zip(pieces, found, strict=True)]
+
+
+def _mark(block: Block) -> _Mark | None:
+    """What the block begins with, where that makes it an item; a line such as `* * *` says nothing."""
+    mark = _MARK.match(block.text) if block.tag == "p" else None
+    if not mark or not block.html.startswith(mark[0].rstrip()) or not _SAYS.search(block.text, mark.end()):
+        return None
+    rest = block.text[mark.end() :]
+    if mark[3]:
+        return _Mark(mark[0].rstrip(), "ol", mark[4], int(mark[3]), rest)
+    return _Mark(mark[0].rstrip(), "ul", mark[0][0], 0, rest)
+
+
+def _begin(opened: list[_List], piece: Piece, mark: _Mark) -> None:
+    """The item is the next one of a list that is open, or begins one; that list is the last that is open then."""
+    # Numbers stand flush right, so 10 begins before 9.
+    right = piece.indent + max(0, len(mark.written) - 2) if mark.tag == "ol" else piece.indent
+    while opened and opened[-1].indent > right:
+        opened.pop()
+    if opened and (piece.indent < opened[-1].indent + _FURTHER or len(opened) == _DEEPEST):
+        last = opened[-1]
+        if (last.tag, last.style, last.next) == (mark.tag, mark.style, mark.count):
+            last.items += 1
+            last.item = piece.number
+            last.next += last.tag == "ol"
+            last.is_none |= _is_spoken(mark)
+            return
+        opened.pop()
+    within = (opened[-1], opened[-1].item) if opened else None
+    if within:
+        within[0].holds = True
+    begun = _List(mark.tag, mark.style, piece.indent, piece.number, within, piece.number, mark.count)
+    begun.next += begun.tag == "ol"
+    begun.is_none = mark.count > 1 or _is_spoken(mark)
+    opened.append(begun)
+
+
+def _is_spoken(mark: _Mark) -> bool:
+    """Whether it is a line of a dialogue, which begins with a dash in many languages."""
+    if mark.written in _DASHES:
+        return _STOPPED.search(mark.rest) is not None or _SPEECH.search(mark.rest) is not None
+    return mark.written == "-" and _SPEECH.search(mark.rest) is not None
+
+
+def _in_list(block: Block, inside: _List, item: int, bullet: int) -> Block:
+    html = block.html[bullet:].lstrip() if inside.is_list() else block.html
+    return block._replace(path=f"{inside.item_steps(item)}{block.path}", html=html)
