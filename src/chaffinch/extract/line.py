@@ -24,6 +24,10 @@ class Line(NamedTuple):
     """What it says, in one line."""
     indent: int = 0
     """Columns before it; tabs stop at each fourth (CommonMark 0.31, §2.2)."""
+    within: str = ""
+    """The path to the quote that it stands in."""
+    written: str = ""
+    """As it was written."""
 
 
 class Piece(NamedTuple):
@@ -32,9 +36,10 @@ class Piece(NamedTuple):
     block: Block
     number: int
     indent: int
+    within: str
 
 
-def read(number: int, written: str) -> Line:
+def read(number: int, written: str, within: str = "") -> Line:
     """The line as it was written, understood."""
     blanks = len(written) - len(written.lstrip())
-    return Line(number, one_line(written), len(written[: min(blanks, _DEEPEST)].expandtabs(_TAB)))
+    return Line(number, one_line(written), len(written[: min(blanks, _DEEPEST)].expandtabs(_TAB)), within, written)

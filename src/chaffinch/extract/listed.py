@@ -39,7 +39,9 @@ class _List:
     indent: int
     number: int
     """Of its first line."""
-    within: tuple[_List, int] | None
+    quote: str
+    """The path to the quote that it stands in."""
+    around: tuple[_List, int] | None
     """The list around it, and the number of the line that began the item."""
     item: int
     """The same of its own last item."""
@@ -59,13 +61,13 @@ class _List:
         return (
             self.items > 1
             or (self.tag == "ul" and self.holds)
-            or (self.within is not None and self.within[0].is_list())
+            or (self.around is not None and self.around[0].is_list())
         )
 
     def steps(self) -> str:
         """The path to its items."""
         if self.path is None:
-            around = self.within[0].item_steps(self.within[1]) if self.within else ""
+            around = self.around[0].item_steps(self.around[1]) if self.around else self.quote
             self.path = f"{around}{self.tag}[{self.number}]/" if self.is_list() else around
         return self.path
 
@@ -83,10 +85,13 @@ class _Mark:
 
 
 def placed(pieces: Sequence[Piece]) -> list[Block]:
-    """The blocks, those of lists with the path to their item and without its bullet in their markup."""
+    """The blocks with the path to their quote and their item; those of lists without the bullet in their markup."""
     found: list[tuple[_List, int, int] | None] = []
     opened: list[_List] = []
+    within = ""
     for piece in pieces:
+        if piece.within != within:
+            opened, within = [], piece.within
         mark = _mark(piece.block)
         if mark is None:
             while opened and not _FURTHER <= piece.indent - opened[-1].indent < _FAR:
@@ -95,7 +100,7 @@ def placed(pieces: Sequence[Piece]) -> list[Block]:
             continue
         _begin(opened, piece, mark)
         found.append((opened[-1], opened[-1].item, len(mark.written)))
-    return [_in_list(piece.block, *place) if place else piece.block for piece, place in zip(pieces, found, strict=True)]
+    return [_standing(piece, place) for piece, place in zip(pieces, found, strict=True)]
 
 
 def _mark(block: Block) -> _Mark | None:
@@ -124,10 +129,12 @@ def _begin(opened: list[_List], piece: Piece, mark: _Mark) -> None:
             last.is_none |= _is_spoken(mark)
             return
         opened.pop()
-    within = (opened[-1], opened[-1].item) if opened else None
-    if within:
-        within[0].holds = True
-    begun = _List(mark.tag, mark.style, piece.indent, piece.number, within, piece.number, mark.count)
+    around = (opened[-1], opened[-1].item) if opened else None
+    if around:
+        around[0].holds = True
+    begun = _List(
+        mark.tag, mark.style, piece.indent, piece.number, piece.within, around, piece.number, mark.count
+    )  # fmt: skip
     begun.next += begun.tag == "ol"
     begun.is_none = mark.count > 1 or _is_spoken(mark)
     opened.append(begun)
@@ -140,6 +147,10 @@ def _is_spoken(mark: _Mark) -> bool:
     return mark.written == "-" and _SPEECH.search(mark.rest) is not None
 
 
-def _in_list(block: Block, inside: _List, item: int, bullet: int) -> Block:
+def _standing(piece: Piece, place: tuple[_List, int, int] | None) -> Block:
+    block = piece.block
+    if not place:
+        return block._replace(path=piece.within + block.path) if piece.within else block
+    inside, item, bullet = place
     html = block.html[bullet:].lstrip() if inside.is_list() else block.html
-    return block._replace(path=f"{inside.item_steps(item)}{block.path}", html=html)
+    return block._replace(path=inside.item_steps(item) + block.path, html=html)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import line, listed, markdown, numbered, wrapped
+from chaffinch.extract import line, listed, markdown, numbered, quoted, wrapped
 from chaffinch.extract.line import BULLET, Line, Piece
 from chaffinch.model import Block
 from chaffinch.text import count_words, xml_safe
@@ -38,7 +38,7 @@ def cut(text: str) -> list[Block]:
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
     lines = [line.read(number, written) for number, written in enumerate(numbered.without(split), 1)]
-    return listed.placed(list(_paragraphs(lines)))
+    return listed.placed(list(_paragraphs(list(quoted.unmarked(lines)))))
 
 
 def _split(text: str) -> list[str]:
@@ -50,10 +50,10 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[Piece]:
         for at, one in enumerate(run):
             alone = len(run) == 1 or (at == 0 and markdown.begins_section(one.text, run[1].text))
             if (block := _block(one, alone=alone)).text:
-                yield Piece(block, one.number, one.indent)
+                yield Piece(block, one.number, one.indent, one.within)
 
 
 def _block(one: Line, *, alone: bool) -> Block:
-    marks = frozenset(["list"]) if BULLET.match(one.text) else frozenset[str]()
+    marks = frozenset(["list"] * bool(BULLET.match(one.text)) + ["quote"] * bool(one.within))
     text, html, linked = markdown.read(one.text, alone=alone)
     return Block(f"line {one.number}", "p", html, text, count_words(text), linked, marks)

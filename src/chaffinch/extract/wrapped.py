@@ -28,20 +28,25 @@ _BROKEN_OFF = 0.8
 def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """The runs between empty lines, each as one paragraph where its lines were wrapped, else a line each.
 
-    Where a tool broke lines at links, those that it broke are one again.
+    Quotes are runs of their own, and may be wrapped at a column of their own. Where a tool broke lines at links, those
+    that it broke are one again.
     """
     runs: list[list[Line]] = [[]]
     for line in lines:
-        if line.text:
+        if line.text and (not runs[-1] or runs[-1][-1].within == line.within):
             runs[-1].append(line)
+        elif line.text:
+            runs.append([line])
         elif runs[-1]:
             runs.append([])
-    width = _wrap_width(runs)
+    body, quotes = ([run for run in runs if run and bool(run[0].within) is is_quoted] for is_quoted in (False, True))
+    width = _wrap_width(body)
     broken = not width and fragments.are_in(line.text for run in runs for line in run)
     if not width and not broken:
-        width = _width_of_full_lines(runs)
+        width = _width_of_full_lines(body)
+    narrower = (quotes and _wrap_width(quotes)) or width
     for run in runs:
-        yield from _mended(run) if broken else _unwrapped(run, width)
+        yield from _mended(run) if broken else _unwrapped(run, narrower if run and run[0].within else width)
 
 
 def _wrap_width(runs: list[list[Line]]) -> int:
