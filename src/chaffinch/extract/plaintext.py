@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import line, listed, markdown, numbered, quoted, wrapped
+from chaffinch.extract import coded, line, listed, markdown, numbered, quoted, wrapped
 from chaffinch.extract.line import BULLET, Line, Piece
 from chaffinch.model import Block
 from chaffinch.text import count_words, xml_safe
@@ -38,11 +39,25 @@ def cut(text: str) -> list[Block]:
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
     lines = [line.read(number, written) for number, written in enumerate(numbered.without(split), 1)]
-    return listed.placed(list(_paragraphs(list(quoted.unmarked(lines)))))
+    return listed.placed(_pieces(list(quoted.unmarked(lines))))
 
 
 def _split(text: str) -> list[str]:
     return re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", xml_safe(text.replace("\x0c", "\n")))
+
+
+def _pieces(lines: Sequence[Line]) -> list[Piece]:
+    """Code as it was written, and the paragraphs between."""
+    found: list[Piece] = []
+    others = list(lines)
+    for first, end, text in coded.found(lines):
+        one = lines[first]
+        block = Block(
+            f"line {one.number}", "pre", escape(text, quote=False), text, count_words(text), 0, _marks(one) | {"code"}
+        )
+        found.append(Piece(block, one.number, one.indent, one.within))
+        others[first:end] = [each._replace(text="") for each in lines[first:end]]
+    return sorted([*_paragraphs(others), *found], key=lambda piece: piece.number)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[Piece]:
@@ -54,6 +69,10 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[Piece]:
 
 
 def _block(one: Line, *, alone: bool) -> Block:
-    marks = frozenset(["list"] * bool(BULLET.match(one.text)) + ["quote"] * bool(one.within))
+    marks = _marks(one) | {"list"} if BULLET.match(one.text) else _marks(one)
     text, html, linked = markdown.read(one.text, alone=alone)
     return Block(f"line {one.number}", "p", html, text, count_words(text), linked, marks)
+
+
+def _marks(one: Line) -> frozenset[str]:
+    return frozenset(["quote"] if one.within else [])

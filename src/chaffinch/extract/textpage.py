@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaffinch.extract import by_context, by_lines, by_repeats, headline, kinds, languages, plaintext
+from chaffinch.extract import by_context, by_lines, by_repeats, by_wholes, headline, kinds, languages, plaintext
 from chaffinch.model import Document, Metadata, Page, Repeats, Verdict
 
 
@@ -17,14 +17,17 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
         read = by_lines.read(cut, title)  # the chances stay: the model learned from the titles of the first reading
         judged = by_context.verdicts(cut, read, scores, echoed)
     repeated = by_repeats.verdicts(cut, repeats)
-    blocks = tuple(
-        block._replace(verdict=verdict, reason=reason, score=score if score is None else round(score, 3))
-        for block, (verdict, reason), score in (
-            (block, said or learned, score)
-            for block, said, learned, score in zip(cut, repeated, judged, scores, strict=True)
-        )
+    blocks = by_wholes.settled(
+        [
+            block._replace(verdict=verdict, reason=reason, score=score if score is None else round(score, 3))
+            for block, (verdict, reason), score in (
+                (block, said or learned, score)
+                for block, said, learned, score in zip(cut, repeated, judged, scores, strict=True)
+            )
+        ],
+        [said is not None for said in repeated],
     )
     kept = " ".join(block.text for block in blocks if block.verdict is Verdict.CONTENT)
     metadata = Metadata(title=read.title, byline=read.byline, language=languages.guess(kept))
     kind, why = kinds.judge(blocks, metadata, kinds.Signs(status=page.status, is_plain=True))
-    return Document(page.url, metadata, blocks, kind, why)
+    return Document(page.url, metadata, tuple(blocks), kind, why)
