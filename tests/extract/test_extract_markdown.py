@@ -24,6 +24,8 @@ STORY = [
         ('[Home](/ "To the front")', "Home", "Home", 1),
         ("[A (ferry)](https://a.example/x_(y))", "A (ferry)", '<a href="https://a.example/x_(y)">A (ferry)</a>', 2),
         ("[![A boat](https://a.example/b.png)](https://a.example/)", "", "", 0),
+        ("[Ida's](https://a.example/'b')", "Ida's", '<a href="https://a.example/%27b%27">Ida\'s</a>', 2),
+        ("[Log](http://[::1) and [it](https://)", "Log and it", "Log and it", 2),
         ("[Run](javascript:alert\\(1\\))", "Run", "Run", 1),
         ('[<b>"x"</b>](https://a.example/"><i>)', '<b>"x"</b>](https://a.example/"><i>)', None, 0),
         ("**Two** boats, 2**3**4 oars", "Two boats, 2**3**4 oars", "Two boats, 2**3**4 oars", 0),

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import NamedTuple
 
+from chaffinch.extract.inline import attribute
+from chaffinch.extract.links import Links
 from chaffinch.text import count_words, one_line
 
 _TARGET = r"\(\s?<?((?:[^\s()<>]|\([^\s()]*\)){0,2000})>?(?:\s\"[^\"]{0,500}\")?\s?\)"
@@ -95,4 +97,5 @@ def _plain(text: str) -> str:
 
 def _html(text: str, url: str | None) -> str:
     written = escape(text, quote=False)
-    return f'<a href="{escape(url)}">{written}</a>' if url and text.strip() and _ADDRESS.match(url) else written
+    target = Links("").web(url) if url and text.strip() and _ADDRESS.match(url) else ""
+    return f'<a href="{attribute(target)}">{written}</a>' if target else written
