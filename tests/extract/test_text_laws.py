@@ -2,12 +2,13 @@
 
 import textwrap
 
+import nh3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import extractor, plaintext
+from chaffinch.extract import allowed, clean, extractor, plaintext, segment, tree
 from chaffinch.model import Block, Page, Reference, Repeats, Rules, Verdict
 
 FEW = settings(max_examples=25, deadline=None, derandomize=True)
@@ -116,3 +117,64 @@ def test_a_hundred_thousand_lines_are_all_judged() -> None:
 def test_more_lines_than_any_article_has_are_an_error_that_says_so() -> None:
     with pytest.raises(ExtractError, match="150,001 lines"):
         judged("a\n" * 150_000)
+
+
+# --------------------------------------------------------------------------------------------- structure
+
+MARKS = st.sampled_from(
+    [
+        "",
+        "",
+        "* ",
+        "- ",
+        "+ ",
+        "• ",
+        "1. ",
+        "2. ",
+        "3) ",
+        "> ",
+        ">> ",
+        "> * ",
+        "> > 1. ",
+        "# ",
+        "```",
+        "```py",
+        "~~~",
+        "– ",
+    ]
+)
+SAYINGS = st.sampled_from([
+    "", "a | b", "-|-", "|---|:-:|", "| x <b> | y & z | |", "[a](https://a.example/?b='1'&c=d)", "[b](javascript:x)",
+    "[a](http://[::1) [b](https://)", "[c](HTTPS://a.example/é\\y)", "**so**", "if (a < b) {", 'x = "&amp;"', "Home",
+    "The boats came home before the evening bell, and nobody knew why it rang.",
+])  # fmt: skip
+DRAWN = st.lists(
+    st.builds("{}{}{}".format, st.sampled_from(["", "", "  ", "    ", "\t", "      "]), MARKS, SAYINGS), max_size=30
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(DRAWN)
+def test_what_is_written_of_a_text_passes_a_sanitiser_and_the_cleaner_unchanged(lines: list[str]) -> None:
+    written = clean.write(plaintext.laid_out("\n".join(lines))).html
+
+    assert written == nh3.clean(
+        written, tags=set(allowed.ALLOWED), attributes=allowed.ALLOWED, url_schemes=allowed.SCHEMES, link_rel=None
+    )
+    assert written == clean.write(segment.cut(tree.parse(written), "https://site.example/news/1").blocks).html
+
+
+@FEW
+@given(DRAWN, st.sampled_from(["\r\n", "\r", "\x85", "\u2028"]))
+def test_line_ends_of_every_kind_leave_the_structure_as_it_is(lines: list[str], end: str) -> None:
+    text = "\n".join(lines)
+
+    assert plaintext.laid_out(text.replace("\n", end)) == plaintext.laid_out(text)
+
+
+@FEW
+@given(BODIES, st.lists(st.sampled_from(["* ", "- ", "  * ", "1. ", "2. ", "    - "]), min_size=6, max_size=6))
+def test_lists_leave_the_words_of_a_text_as_they_are(body: list[str], marks: list[str]) -> None:
+    lines = [mark + line for mark, line in zip(marks, body, strict=False)]
+
+    assert [block.text for block in plaintext.cut("\n\n".join(lines))] == [line.strip() for line in lines]

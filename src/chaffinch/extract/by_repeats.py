@@ -118,7 +118,7 @@ class _Page:
         return self._worded[place] if 0 <= place < len(self._worded) else None
 
 
-_BOX = re.compile(r".*/(?:table|[uo]l|dl)(?:\[\d+\])?(?=/)")
+_BOX = re.compile(r"(?:.*/)?(?:table|[uo]l|dl)(?:\[\d+\])?(?=/)")
 
 
 def _box(path: str) -> str:

@@ -1,20 +1,62 @@
-"""Code in a plain text stays or goes with what stands around it."""
+"""Code and tables of a plain text stay or go as wholes.
+
+The line model looks at each cell by itself, and a table with holes is none.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from chaffinch.model import Block, Verdict
 
+_TABLE = re.compile(r"(?:.*/)?table\[\d+\](?=/)")
+_CELL = 15
+"""Words; a table whose cells hold more on average is there for the layout."""
+_LINKED = 0.5
+"""Share of a table's words; what is linked that much leads elsewhere."""
+_LEAST = 0.1
+"""The mean score of a table that stands between two kept lines, for it to be kept."""
+
 
 def settled(blocks: Sequence[Block], repeated: Sequence[bool]) -> list[Block]:
-    """The judged blocks: code between lines that were kept is kept, unless the source repeats it."""
+    """The judged blocks, where open or judged otherwise than most of their table with its verdict.
+
+    Between lines that were kept, a table and code are kept whatever was said of them, unless the source repeats it.
+    """
     found = list(blocks)
     amid = _are_amid(blocks)
-    for at, block in enumerate(blocks):
-        if _is_whole(block) and block.verdict is Verdict.BOILERPLATE and amid[at] and not repeated[at]:
-            found[at] = block._replace(verdict=Verdict.CONTENT, reason="code in the midst of the text")
+    for key, places in groupby(range(len(blocks)), lambda at: _whole(blocks[at])):
+        if not key:
+            continue
+        whole = list(places)
+        is_amid = amid[whole[0]] and not any(repeated[at] for at in whole)
+        verdict, reason, is_for_all = _verdict([blocks[at] for at in whole], is_amid=is_amid)
+        for at in whole:
+            if blocks[at].verdict is Verdict.OPEN or (is_for_all and blocks[at].verdict is not verdict):
+                found[at] = blocks[at]._replace(verdict=verdict, reason=reason)
     return found
+
+
+def _verdict(whole: Sequence[Block], *, is_amid: bool) -> tuple[Verdict, str, bool]:
+    """A verdict with its reason, and whether it is for all or only for the empty cells."""
+    name = "code" if whole[0].tag == "pre" else "table"
+    words = sum(block.words for block in whole)
+    kept = sum(block.words for block in whole if block.verdict is Verdict.CONTENT)
+    linked = sum(block.linked_words for block in whole)
+    is_for_all = name == "code" or not (words > _CELL * len(whole) or linked > _LINKED * words)
+    if kept and 2 * kept >= words:
+        return Verdict.CONTENT, f"most of its {name} is kept", is_for_all
+    if is_amid and is_for_all and (name == "code" or _mean(whole) >= _LEAST):
+        return Verdict.CONTENT, f"{name} in the midst of the text", True
+    return Verdict.BOILERPLATE, f"most of its {name} is dropped", is_for_all
+
+
+def _mean(whole: Sequence[Block]) -> float:
+    """The mean score of its words; where nobody was asked nothing speaks against it."""
+    words = sum(block.words for block in whole)
+    return sum((1.0 if block.score is None else block.score) * block.words for block in whole) / max(words, 1)
 
 
 def _are_amid(blocks: Sequence[Block]) -> list[bool]:
@@ -27,10 +69,14 @@ def _nearest_kept(blocks: Sequence[Block]) -> list[bool]:
     is_kept, found = False, []
     for block in blocks:
         found.append(is_kept)
-        if not _is_whole(block):
+        if not _whole(block):
             is_kept = block.verdict is Verdict.CONTENT
     return found
 
 
-def _is_whole(block: Block) -> bool:
-    return block.tag == "pre"
+def _whole(block: Block) -> str:
+    """What tells the table or the code that a block belongs to; empty where there is none."""
+    if block.tag == "pre":
+        return block.path
+    table = _TABLE.match(block.path) if "table" in block.marks else None
+    return table[0] if table else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import coded, line, listed, markdown, numbered, quoted, wrapped
+from chaffinch.extract import coded, line, listed, markdown, numbered, quoted, tabled, wrapped
 from chaffinch.extract.line import BULLET, Line, Piece
 from chaffinch.model import Block
 from chaffinch.text import count_words, xml_safe
@@ -33,6 +33,11 @@ def is_plain(text: str, media_type: str, url: str) -> bool:
 
 def cut(text: str) -> list[Block]:
     """The text's blocks in order, each with the number of its first line. Raises ExtractError for a giant."""
+    return [block for block in laid_out(text) if block.text]
+
+
+def laid_out(text: str) -> list[Block]:
+    """The same with the empty cells of tables, which hold their column's place."""
     if len(text) > MAX_CHARACTERS:
         raise ExtractError(f"the text is too long: {len(text):,} characters, at most {MAX_CHARACTERS:,} are read")
     split = _split(text)
@@ -46,18 +51,21 @@ def _split(text: str) -> list[str]:
     return re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", xml_safe(text.replace("\x0c", "\n")))
 
 
-def _pieces(lines: Sequence[Line]) -> list[Piece]:
-    """Code as it was written, and the paragraphs between."""
+def _pieces(lines: list[Line]) -> list[Piece]:
+    """Code as it was written, the cells of tables, and the paragraphs between, in order."""
     found: list[Piece] = []
-    others = list(lines)
     for first, end, text in coded.found(lines):
         one = lines[first]
-        block = Block(
-            f"line {one.number}", "pre", escape(text, quote=False), text, count_words(text), 0, _marks(one) | {"code"}
-        )
+        marks = _marks(one) | {"code"}
+        block = Block(f"line {one.number}", "pre", escape(text, quote=False), text, count_words(text), 0, marks)
         found.append(Piece(block, one.number, one.indent, one.within))
-        others[first:end] = [each._replace(text="") for each in lines[first:end]]
-    return sorted([*_paragraphs(others), *found], key=lambda piece: piece.number)
+        lines[first:end] = [each._replace(text="") for each in lines[first:end]]
+    for table in list(tabled.found(lines)):
+        one = lines[table.first]
+        for number, block in tabled.blocks(table, one.number, _marks(one) | {"table"}):
+            found.append(Piece(block, number, one.indent, one.within))
+        lines[table.first : table.end] = [each._replace(text="") for each in lines[table.first : table.end]]
+    return sorted([*found, *_paragraphs(lines)], key=lambda piece: piece.number)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[Piece]:

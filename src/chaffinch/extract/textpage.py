@@ -8,7 +8,8 @@ from chaffinch.model import Document, Metadata, Page, Repeats, Verdict
 
 def understand(text: str, page: Page, repeats: Repeats) -> Document:
     """The text's paragraphs, each with verdict and reason. What came along with the page wins over what it says."""
-    cut = plaintext.cut(text)
+    laid_out = plaintext.laid_out(text)
+    cut = [block for block in laid_out if block.text]
     told, echoed = page.told.title if page.told else "", by_repeats.echoed(cut, repeats)
     read = by_lines.read(cut, told)
     scores = by_context.chances(cut, read)
@@ -17,16 +18,16 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
         read = by_lines.read(cut, title)  # the chances stay: the model learned from the titles of the first reading
         judged = by_context.verdicts(cut, read, scores, echoed)
     repeated = by_repeats.verdicts(cut, repeats)
-    blocks = by_wholes.settled(
-        [
-            block._replace(verdict=verdict, reason=reason, score=score if score is None else round(score, 3))
-            for block, (verdict, reason), score in (
-                (block, said or learned, score)
-                for block, said, learned, score in zip(cut, repeated, judged, scores, strict=True)
-            )
-        ],
-        [said is not None for said in repeated],
+    verdicts = (
+        (said or learned, score if score is None else round(score, 3), said is not None)
+        for said, learned, score in zip(repeated, judged, scores, strict=True)
     )
+    whole, is_repeated = [], []
+    for block in laid_out:
+        (verdict, reason), score, by_source = next(verdicts) if block.text else ((Verdict.OPEN, ""), None, False)
+        whole.append(block._replace(verdict=verdict, reason=reason, score=score))
+        is_repeated.append(by_source)
+    blocks = by_wholes.settled(whole, is_repeated)
     kept = " ".join(block.text for block in blocks if block.verdict is Verdict.CONTENT)
     metadata = Metadata(title=read.title, byline=read.byline, language=languages.guess(kept))
     kind, why = kinds.judge(blocks, metadata, kinds.Signs(status=page.status, is_plain=True))
