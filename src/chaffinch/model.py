@@ -263,9 +263,9 @@ class Block(NamedTuple):
     """
 
     path: str
-    """Where it stands: `html/body/main/p[3]`, or `line 12` in plain text."""
+    """Where it stands: `html/body/main/p[3]`; in plain text `line 12`, or `ul[11]/li[12]/line 12`, by lines."""
     tag: str
-    """The block element's name, lower case; `p` or `h1` in plain text."""
+    """The block element's name, lower case; `p`, `pre`, `th` or `td` in plain text."""
     html: str
     """Its inline markup, absolute links; untrusted until `clean`."""
     text: str

@@ -47,6 +47,18 @@ def test_short_rows_are_filled_and_an_empty_head_is_left_out() -> None:
     )
 
 
+def test_rows_that_a_tool_wrapped_are_whole() -> None:
+    rows = [
+        f"The ferry of the north{' and the east' * 2} | it sails daily{' but' * 4}\nnot in winter | 2",
+        "South | daily | 3",
+    ]
+
+    html = written("\n".join(["Ferry | Sails | Fare", "---|---|---", *rows]))
+
+    assert html.count("<tr>") == 3
+    assert "but not in winter</td><td>2</td></tr><tr><td>South</td><td>daily</td><td>3</td></tr>" in html
+
+
 def test_a_table_may_stand_in_a_quote_and_in_a_list() -> None:
     html = written(f"> {STORY[0]}\n>\n> a | b\n> -|-\n> 1 | 2\n\n- x\n- y\n\n  a | b\n  -|-\n  1 | 2")
 
@@ -120,12 +132,13 @@ def test_cells_that_a_source_repeats_stay_in_a_table_of_its_own() -> None:
     "text",
     [
         "a|b\n-|-\n" + "c|d\n" * 100_000,
+        "a|b\n-|-\n" + f"{'c' * 77}|d\n{'e' * 77}\n" * 30_000,
         "-|-\n" * 100_000 + "|".join("a" * 200),
         "a|b\n" + "|".join("-" * 2_000_000),
         "\n\n".join(["a|b\n-|-\nc|d"] * 25_000),
         "|" * 4_000_000 + "\n-|-\n",
     ],
-    ids=["rows", "lines of dashes", "columns", "tables", "bars"],
+    ids=["rows", "wrapped rows", "lines of dashes", "columns", "tables", "bars"],
 )
 def test_giant_tables_are_read_line_by_line(text: str) -> None:
     assert plaintext.laid_out(text)

@@ -17,6 +17,8 @@ from chaffinch.text import count_words
 _BAR = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r":?-+:?")
 _DRAWN = frozenset("|-: ")
+_WIDTH = 76
+"""Columns at which rows may be wrapped."""
 _MOST_COLUMNS = 100
 _MOST_CELLS = 20_000
 """Of a text; what goes beyond is no article's."""
@@ -43,10 +45,20 @@ def found(lines: Sequence[Line]) -> Iterator[Table]:
             continue
         if "|" not in head.text or head.within != one.within or len(_cells(head.text, ends)) != len(columns):
             continue
-        past = at + 1
-        while past < len(lines) and "|" in lines[past].text and lines[past].within == one.within:
+        past, rows = at + 1, [(head.number, _cells(head.text, ends))]
+        while past < len(lines) and lines[past].within == one.within and lines[past].text:
+            cells, (_, before) = _cells(lines[past].text, ends), rows[-1]
+            if (
+                not any(ends)
+                and _is_wrapped(lines[past - 1], lines[past])
+                and len(before) + len(cells) <= len(columns) + 1
+            ):
+                before[-1:] = [f"{before[-1]} {cells[0]}".strip(), *cells[1:]]
+            elif "|" in lines[past].text:
+                rows.append((lines[past].number, cells))
+            else:
+                break
             past += 1
-        rows = [(each.number, _cells(each.text, ends)) for each in (head, *lines[at + 1 : past])]
         widest = max(len(row) for _, row in rows)
         if len(rows) > 1 and widest <= _MOST_COLUMNS and (left := left - widest * len(rows)) >= 0:
             yield Table(at - 1, past, [(number, row + [""] * (widest - len(row))) for number, row in rows])
@@ -60,6 +72,11 @@ def blocks(table: Table, number: int, marks: frozenset[str]) -> Iterator[tuple[i
                 text, html, linked = markdown.read(cell, alone=False)
                 path = f"table[{number}]/tr[{line}]/{tag}[{column}]/line {line}"
                 yield line, Block(path, tag, html, text, count_words(text), linked, marks)
+
+
+def _is_wrapped(before: Line, one: Line) -> bool:
+    """Whether the line before had no room for the next word; tools that draw no bars at the sides wrap rows, too."""
+    return "|" in before.text and len(before.text) + 1 + len(one.text.split(" ", 1)[0]) > _WIDTH
 
 
 def _cells(row: str, ends: tuple[bool, bool]) -> list[str]:
