@@ -110,6 +110,13 @@ def test_a_table_of_links_behind_the_text_goes_as_a_menu_does() -> None:
     assert draft.text.splitlines() == STORY
 
 
+def test_a_cell_above_the_text_is_no_headline() -> None:
+    table = "| Boat | Owner of the boat |\n|---|---|\n| The old ferry of the harbour | Ida Holm |"
+
+    assert extracted("Boats came home", table, *STORY).title == "Boats came home"
+    assert extracted("Boats came home", "```\nboats.come_home(before=bell)\n```", *STORY).title == "Boats came home"
+
+
 def test_every_cell_has_a_verdict_and_a_reason() -> None:
     page = Page("file:///dumps/one.txt", "\n\n".join([*STORY, FARES, "Share"]).encode(), "text/plain")
 

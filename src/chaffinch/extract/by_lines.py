@@ -32,6 +32,8 @@ _SAME = 0.9
 _HEADING_WORDS = 25
 _FIRM = frozenset(("the title", "a date above the text", "the byline"))
 _SAID = frozenset(("running text", "a sentence within the text", "a short sentence"))
+DRAWN = frozenset(("code", "table"))
+"""Marks of what is no headline, whatever it says."""
 _NEAR = 200
 """Lines at either end of a text in which its headline may stand again."""
 
@@ -128,7 +130,7 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
     for at in range(min(begin + 1, len(blocks), 60)):
         block, shape = blocks[at], shapes[at]
         sentence = shape in ("prose", "sentence")
-        if not may_be_headline(block.text, shape) or not 1 <= block.words <= _HEADING_WORDS:
+        if DRAWN & block.marks or not may_be_headline(block.text, shape) or not 1 <= block.words <= _HEADING_WORDS:
             continue
         is_long = shape == "prose" and block.words > _LONG  # two sentences may be alike and are no headline
         again = any(said[at] == said[n] if is_long else _alike(said[at], said[n]) for n in ends if n != at)

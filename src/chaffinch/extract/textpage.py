@@ -14,7 +14,8 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
     read = by_lines.read(cut, told)
     scores = by_context.chances(cut, read)
     judged = by_context.verdicts(cut, read, scores, echoed)
-    if not told and (title := headline.found(cut, read, judged, scores)) != read.title:
+    lines = [None if by_lines.DRAWN & block.marks else score for block, score in zip(cut, scores, strict=True)]
+    if not told and (title := headline.found(cut, read, judged, lines)) != read.title:
         read = by_lines.read(cut, title)  # the chances stay: the model learned from the titles of the first reading
         judged = by_context.verdicts(cut, read, scores, echoed)
     repeated = by_repeats.verdicts(cut, repeats)
