@@ -1,10 +1,11 @@
 """Measure plain text: `python benchmarks/plaintext.py CORPUS [--way WAY] [--models DIR] [--every N] [--show N]`.
 
 Article pages of `wcxb/` are dumped to text with their furniture, a block a line, as people save pages by hand: the
-whole page; what Resiliparse takes for its main content (`main`); the body with a few lines of furniture (`small`).
-Nothing is written to disk. Two figures are told of each: of furniture, and of every line that the truth leaves out,
-with what stands in the article's midst and bears no sign of furniture (`train/doubts.py`). The packaged model has
-seen these pages; `--models` takes those that `train/lines.py --folds` left, each asked about hosts that are new to it.
+whole page; what Resiliparse takes for its main content (`main`); the body with a few lines of furniture (`small`);
+or as a tool writes it (`html2text`, `inscriptis`, ...), with options by chance. Nothing is written to disk. Two figures
+are told of each: of furniture, and of every line that the truth leaves out, with what stands in the article's midst and
+bears no sign of furniture (`train/doubts.py`). The packaged model has seen these pages; `--models` takes those that
+`train/lines.py --folds` left, each asked about hosts that are new to it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "train"))
 import corpus  # type: ignore[import-not-found] # beside the training script
 import dumps  # type: ignore[import-not-found] # beside the training script
+from tools import TOOLS  # type: ignore[import-not-found] # beside the training script
 
 from chaffinch.extract import by_context, extractor
 from chaffinch.extract.by_repeats import is_sentence
-from chaffinch.model import Block, Document, Page, Reference, Repeats, Rules, Verdict
+from chaffinch.model import Document, Page, Reference, Repeats, Rules, Verdict
 from chaffinch.text import normalised
 
 _SHORTEST = 9
@@ -31,9 +33,15 @@ _SHORTEST = 9
 _ALIKE = 0.85
 
 
-def judged(blocks: list[Block]) -> Document:
-    page = Page("file:///dump.txt", "\n\n".join(block.text for block in blocks).encode(), "text/plain")
+def judged(text: str) -> Document:
+    page = Page("file:///dump.txt", text.encode("utf-8", "replace"), "text/plain")
     return extractor.understand(Reference(page.url), page, Rules(), Repeats())
+
+
+def dumped(page: dumps.Saved, way: str, chance: random.Random, titles: list[str]) -> dumps.Dump:
+    if way in TOOLS:
+        return dumps.by_tool(page, chance, way)
+    return dumps.small(page, chance, titles) if way == "small" else dumps.judged_as_used(page, main=way == "main")
 
 
 def is_same(title: str, noted: str) -> bool:
@@ -47,7 +55,9 @@ def is_same(title: str, noted: str) -> bool:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("corpus", type=Path)
-    asked.add_argument("--way", choices=("whole", "main", "small"), default="whole", help="how pages are dumped")
+    asked.add_argument(
+        "--way", choices=("whole", "main", "small", *TOOLS), default="whole", help="how pages are dumped"
+    )
     asked.add_argument("--every", type=int, default=1, help="take every n-th page only")
     asked.add_argument("--show", type=int, default=0, help="print the commonest mistakes' reasons, with examples")
     asked.add_argument("--models", type=Path, help="the folder of the models by fold")
@@ -69,9 +79,8 @@ def main() -> None:
         if models:
             setattr(by_context, "packaged", partial(models.get, corpus.fold_of(sample.host)))  # noqa: B010 # for mypy
         page, chance = dumps.saved(sample), random.Random(sample.name)
-        is_small = given.way == "small"
-        dump = dumps.small(page, chance, titles) if is_small else dumps.judged_as_used(page, main=given.way == "main")
-        document = judged(dump.blocks)
+        dump = dumped(page, given.way, chance, titles)
+        document = judged(dump.text)
         if sample.title:
             titled.append(is_same(document.metadata.title, sample.title))
         for block, label in zip(document.blocks, dump.label.tolist(), strict=True):

@@ -17,7 +17,7 @@ import mains  # type: ignore[import-not-found] # beside this script
 import numpy as np
 from align import labels  # type: ignore[import-not-found] # beside this script
 from doubts import doubtful  # type: ignore[import-not-found] # beside this script
-from resiliparse.extract.html2text import extract_plain_text
+from tools import TOOLS  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import charset, extractor, phrases, plaintext, segment, tree
 from chaffinch.model import Block, Page, Reference, Repeats, Rules, Verdict
@@ -28,6 +28,8 @@ SURE = 0.85
 UNSURE = 0.1
 SMALL = 2
 """Small texts that are made of each page."""
+LEARNED = ("resiliparse", "resiliparse, main")
+"""Tools whose dumps are learned from; those of others are for measuring."""
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Dump:
     """One text, cut as in use."""
 
     way: str
+    text: str
     blocks: list[Block]
     label: np.ndarray
 
@@ -95,20 +98,12 @@ def judged_as_used(page: Saved, *, main: bool) -> Dump:
 
 def varied(page: Saved, chance: random.Random, titles: Sequence[str]) -> Iterator[Dump]:
     """Dumps to learn from: other tools, lost and glued lines, and small texts like those that people save by hand."""
-    doubts = {text for text, label in page.lines if label == IN_DOUBT}
     for main in (False, True):
         lines = [line for line, inside in zip(page.lines, page.main, strict=True) if inside or not main]
         yield _dump("noisy", _noisy(lines, chance), chance.choice(("\n", "\n\n", "\n\n")))
     if page.sample.truth:
-        for main in (False, True):
-            text = extract_plain_text(
-                page.markup, main_content=main, alt_texts=chance.random() < 0.3, links=False,
-                preserve_formatting=chance.random() < 0.7, list_bullets=chance.random() < 0.5,
-            )  # fmt: skip
-            cut = plaintext.cut(str(text)[: plaintext.MAX_CHARACTERS])
-            known = by_share(labels([block.text for block in cut], page.sample.truth))
-            told = [IN_DOUBT if not k and b.text in doubts else k for b, k in zip(cut, known, strict=True)]
-            yield Dump("tool", cut, np.array(told))
+        for tool in LEARNED:
+            yield by_tool(page, chance, tool)
     for _ in range(SMALL):
         yield small(page, chance, titles, chance.choice(("\n", "\n\n", "\n\n")))
 
@@ -116,6 +111,16 @@ def varied(page: Saved, chance: random.Random, titles: Sequence[str]) -> Iterato
 def small(page: Saved, chance: random.Random, titles: Sequence[str], between: str = "\n\n") -> Dump:
     """The body with a few lines of furniture around and in it, of its own page and of others, as people save texts."""
     return _dump("small", _small(page, chance, titles), between)
+
+
+def by_tool(page: Saved, chance: random.Random, tool: str) -> Dump:
+    """The page as a tool saves it, its lines labelled by the words that they share with its truth."""
+    doubts = {text for text, label in page.lines if label == IN_DOUBT}
+    text = TOOLS[tool](page.markup, chance)[: plaintext.MAX_CHARACTERS]
+    cut = plaintext.cut(text)
+    known = by_share(labels([block.text for block in cut], page.sample.truth))
+    label = [IN_DOUBT if not told and block.text in doubts else told for block, told in zip(cut, known, strict=True)]
+    return Dump(tool, text, cut, np.array(label, dtype=int))
 
 
 def _noisy(lines: list[Line], chance: random.Random) -> list[Line]:
@@ -165,9 +170,10 @@ _PHRASES = phrases.entries()
 
 
 def _dump(way: str, lines: list[Line], between: str) -> Dump:
-    cut = plaintext.cut(between.join(text for text, _ in lines)[: plaintext.MAX_CHARACTERS])
+    text = between.join(line for line, _ in lines)[: plaintext.MAX_CHARACTERS]
+    cut = plaintext.cut(text)
     waiting: dict[str, list[int]] = defaultdict(list)
-    for text, label in reversed(lines):
-        waiting[text].append(label)
+    for line, label in reversed(lines):
+        waiting[line].append(label)
     found = [waiting[block.text].pop() if waiting.get(block.text) else -1 for block in cut]
-    return Dump(way, cut, np.array(found, dtype=int))
+    return Dump(way, text, cut, np.array(found, dtype=int))
