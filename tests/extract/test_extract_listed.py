@@ -119,3 +119,22 @@ def test_an_article_keeps_its_list_and_loses_furniture_from_it() -> None:
 
     assert "<ul>\n<li>a lamp that burns for three nights</li>\n<li>warm clothes and dry boots</li>\n</ul>" in draft.html
     assert draft.text.splitlines() == [*STORY[:3], *items[:2], *STORY[3:]]
+
+
+def test_numbers_stay_what_they_were_where_an_item_is_dropped_before_others() -> None:
+    items = [f"1. {STORY[3]}", "2. Subscribe", f"   {STORY[4]}", f"3. {STORY[5]}"]
+    dump = "\n\n".join(["All boats came home", *STORY[:3], "1. Share", "2. Tweet", f"3. {STORY[4]}", *STORY[3:]])
+    whole = "\n\n".join(["All boats came home", *STORY[:3], *items, STORY[2], "Subscribe"])
+    page, other = (Page("file:///dumps/one.txt", text.encode(), "text/plain") for text in (dump, whole))
+
+    torn = extractor.extract(Reference(page.url), page, Rules(), Repeats())
+    kept = extractor.extract(Reference(page.url), other, Rules(), Repeats())
+
+    assert f"<p>3. {STORY[4]}</p>" in torn.html
+    assert "<ol>" not in torn.html
+    assert f"3. {STORY[4]}" in torn.text.splitlines()
+    assert kept.html.count("<ol>") == 1
+
+
+def test_a_list_that_counts_from_nought_keeps_its_numbers() -> None:
+    assert written("0. Cast off.\n1. Look behind you.") == "<p>0. Cast off.</p>\n<p>1. Look behind you.</p>"

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chaffinch.extract.line import Piece
 from chaffinch.extract.punctuation import CLOSERS, ENDS
-from chaffinch.model import Block
+from chaffinch.model import Block, Verdict
 
 _MARK = re.compile(r"(?:([-*+·○□■–—])|([•‣◦▪●])|(\d{1,6})([.)]))(?(2)\s*|\s+)(?=\S)")
 """Behind a round bullet often no blank stands."""
+_NUMBERED = re.compile(r"ol\[(\d+)\]/li\[(\d+)\]/")
+"""In a path: a numbered list, and an item of it."""
 _DASHES = "–—"
 _SPEECH = re.compile(r"[,;.!?…]\s[-–—]\s")
 """What somebody says, and who does: `– I did, – said the pilot.`"""
@@ -103,6 +106,31 @@ def placed(pieces: Sequence[Piece]) -> list[Block]:
     return [_standing(piece, place) for piece, place in zip(pieces, found, strict=True)]
 
 
+def counted(blocks: Sequence[Block]) -> list[Block]:
+    """The judged blocks; those of a list in which an item is kept behind one that is dropped bear their own numbers.
+
+    A browser counts what it is shown, and would give them others.
+    """
+    kept: dict[str, dict[str, bool]] = {}
+    for block in blocks:
+        for begun, item in _NUMBERED.findall(block.path):
+            items = kept.setdefault(begun, {})
+            items[item] = items.get(item, False) or block.verdict is Verdict.CONTENT
+    torn = {
+        begun
+        for begun, items in kept.items()
+        if any(is_kept and not was_kept for was_kept, is_kept in pairwise(items.values()))
+    }
+    return [_numbered(block, torn) for block in blocks] if torn else list(blocks)
+
+
+def _numbered(block: Block, torn: set[str]) -> Block:
+    path = _NUMBERED.sub(lambda step: "" if step[1] in torn else step[0], block.path)
+    first = re.search(r"ol\[(\d+)\]/li\[(\d+)\]/line \2$", block.path)
+    mark = _MARK.match(block.text) if first and first[1] in torn else None
+    return block._replace(path=path, html=f"{mark[0].rstrip()} {block.html}" if mark else block.html)
+
+
 def _mark(block: Block) -> _Mark | None:
     """What the block begins with, where that makes it an item; a line such as `* * *` says nothing."""
     mark = _MARK.match(block.text) if block.tag == "p" else None
@@ -136,7 +164,7 @@ def _begin(opened: list[_List], piece: Piece, mark: _Mark) -> None:
         mark.tag, mark.style, piece.indent, piece.number, piece.within, around, piece.number, mark.count
     )  # fmt: skip
     begun.next += begun.tag == "ol"
-    begun.is_none = mark.count > 1 or _is_spoken(mark)
+    begun.is_none = (mark.tag == "ol" and mark.count != 1) or _is_spoken(mark)
     opened.append(begun)
 
 

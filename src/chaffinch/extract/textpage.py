@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaffinch.extract import by_context, by_lines, by_repeats, by_wholes, headline, kinds, languages, plaintext
+from chaffinch.extract import by_context, by_lines, by_repeats, by_wholes, headline, kinds, languages, listed, plaintext
 from chaffinch.model import Document, Metadata, Page, Repeats, Verdict
 
 
@@ -28,7 +28,7 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
         (verdict, reason), score, by_source = next(verdicts) if block.text else ((Verdict.OPEN, ""), None, False)
         whole.append(block._replace(verdict=verdict, reason=reason, score=score))
         is_repeated.append(by_source)
-    blocks = by_wholes.settled(whole, is_repeated)
+    blocks = listed.counted(by_wholes.settled(whole, is_repeated))
     kept = " ".join(block.text for block in blocks if block.verdict is Verdict.CONTENT)
     metadata = Metadata(title=read.title, byline=read.byline, language=languages.guess(kept))
     kind, why = kinds.judge(blocks, metadata, kinds.Signs(status=page.status, is_plain=True))
