@@ -73,16 +73,21 @@ def test_numbers_that_stand_flush_right_are_one_list() -> None:
         "– Where were you? – asked the pilot.\n– At sea.",
         "- Where were you? - asked the pilot.\n- At sea",
         "— Where were you?\n— At sea",
+        "- Where were you?\n- At sea.\n- All night?",
         "* * *\n- - -",
         "-5 degrees\n-7 degrees",
     ],
     ids=[
         "a lone bullet", "numbered headings", "a list from its midst", "a number is missing", "years", "speech",
-        "speech with a hyphen", "speech that ends", "rules", "no bullets",
+        "speech with a hyphen", "speech that ends", "answers", "rules", "no bullets",
     ],
 )  # fmt: skip
 def test_other_lines_stay_paragraphs(text: str) -> None:
     assert written(text) == "\n".join(f"<p>{line}</p>" for line in text.splitlines())
+
+
+def test_questions_alone_are_a_list() -> None:
+    assert written("- Where are the boats?\n- Who lit the lamp?").count("<li>") == 2
 
 
 def test_another_bullet_is_another_list() -> None:

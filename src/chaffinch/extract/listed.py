@@ -23,6 +23,7 @@ _DASHES = "–—"
 _SPEECH = re.compile(r"[,;.!?…]\s[-–—]\s")
 """What somebody says, and who does: `– I did, – said the pilot.`"""
 _STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
+_ASKS = frozenset("?？؟")
 _SAYS = re.compile(r"\w")
 _FURTHER = 2
 """Columns from which on something stands further in."""
@@ -55,11 +56,13 @@ class _List:
     """Whether a list stands in it."""
     is_none: bool = False
     """It begins in the midst, or somebody speaks."""
+    asks: bool = False
+    answers: bool = False
     path: str | None = None
 
     def is_list(self) -> bool:
         """Whether it is one: two lines are, and a single one where it holds a list or stands in one."""
-        if self.is_none:
+        if self.is_none or (self.asks and self.answers):
             return False
         return (
             self.items > 1
@@ -154,7 +157,7 @@ def _begin(opened: list[_List], piece: Piece, mark: _Mark) -> None:
             last.items += 1
             last.item = piece.number
             last.next += last.tag == "ol"
-            last.is_none |= _is_spoken(mark)
+            _hear(last, mark)
             return
         opened.pop()
     around = (opened[-1], opened[-1].item) if opened else None
@@ -164,8 +167,18 @@ def _begin(opened: list[_List], piece: Piece, mark: _Mark) -> None:
         mark.tag, mark.style, piece.indent, piece.number, piece.within, around, piece.number, mark.count
     )  # fmt: skip
     begun.next += begun.tag == "ol"
-    begun.is_none = (mark.tag == "ol" and mark.count != 1) or _is_spoken(mark)
+    begun.is_none = mark.tag == "ol" and mark.count != 1
+    _hear(begun, mark)
     opened.append(begun)
+
+
+def _hear(one: _List, mark: _Mark) -> None:
+    """Take note of what its next item tells of whether somebody speaks: in a dialogue questions are answered."""
+    one.is_none |= _is_spoken(mark)
+    if mark.written == "-" and _STOPPED.search(mark.rest):
+        is_question = mark.rest.rstrip(CLOSERS)[-1:] in _ASKS
+        one.asks |= is_question
+        one.answers |= not is_question
 
 
 def _is_spoken(mark: _Mark) -> bool:
