@@ -88,12 +88,15 @@ def test_code_may_be_quoted() -> None:
         f"See:\n\n{indented('https://a.example/?boat=1')}\n\nSo.",
         "~~~\nThe boats came home\n~~~\nThe lamp went out\n~~~",
         f"```\n{STORY[0]}\n\n{STORY[1]}\n```",
+        f"```text\n{STORY[0]}\n\n{STORY[1]}\n```",
+        f"~~~ Markdown\n{STORY[0]}\n\n{STORY[1]}\n~~~",
         "```\nThe boats came home",
         "```python\nx = 1\n\n```python\ny = 2",
     ],
     ids=[
         "verse", "prose", "an address", "no empty line before", "all is set in", "nothing else", "a link", "ornaments",
-        "a fence around a whole text", "a fence without an end", "two of them",
+        "a fence around a whole text", "a fence that says text", "a fence that says Markdown",
+        "a fence without an end", "two of them",
     ],
 )  # fmt: skip
 def test_what_is_no_code_is_read_line_by_line(text: str) -> None:

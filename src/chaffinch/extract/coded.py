@@ -16,6 +16,8 @@ from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.text import count_words
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*([^`~]{0,60})$")
+_NO_CODE = frozenset(("", "markdown", "md", "plain", "plaintext", "text", "txt"))
+"""What is told behind a fence and names no language of programs."""
 _LONGEST = 8
 """Characters of a fence that are counted."""
 _INDENT = 4
@@ -113,7 +115,7 @@ def _closing(fences: Sequence[_Fence]) -> list[_Fence | None]:
 def _is_fenced(inside: Sequence[Line], fence: _Fence) -> bool:
     """Whether fences stand around code: some stand around a whole text, or lost the other one of their pair."""
     said = [each for each in inside if each.text]
-    if not said or (fence.info and " " not in fence.info):
+    if not said or (fence.info.lower() not in _NO_CODE and " " not in fence.info):
         return bool(said)
     looks = sum(map(_looks, said))
     if fence.mark[0] == "~":
