@@ -110,6 +110,18 @@ def test_a_table_of_links_behind_the_text_goes_as_a_menu_does() -> None:
     assert draft.text.splitlines() == STORY
 
 
+def test_a_table_that_holds_a_whole_page_is_cleaned_cell_by_cell() -> None:
+    rows = [
+        "| [Home](/) | Sign in |", f"| Share | {STORY[0]} {STORY[1]} |", f"| | {STORY[2]} {STORY[3]} |",
+        "| Subscribe | © 2024 Harbour News |",
+    ]  # fmt: skip
+
+    draft = extracted("\n".join(["| Harbour News | |", "|---|---|", *rows]))
+
+    assert draft.html == f"<p>{STORY[0]} {STORY[1]}</p>\n<p>{STORY[2]} {STORY[3]}</p>"
+    assert draft.text == f"{STORY[0]} {STORY[1]}\n{STORY[2]} {STORY[3]}"
+
+
 def test_a_cell_above_the_text_is_no_headline() -> None:
     table = "| Boat | Owner of the boat |\n|---|---|\n| The old ferry of the harbour | Ida Holm |"
 

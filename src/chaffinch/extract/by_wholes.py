@@ -9,11 +9,14 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from chaffinch.extract import by_repeats
 from chaffinch.model import Block, Verdict
 
 _TABLE = re.compile(r"(?:.*/)?table\[\d+\](?=/)")
 _CELL = 15
 """Words; a table whose cells hold more on average is there for the layout."""
+_PARAGRAPH = 20
+"""Words of running text in a cell; where two cells beside it are furniture, the table holds a whole page."""
 _LINKED = 0.5
 """Share of a table's words; what is linked that much leads elsewhere."""
 _LEAST = 0.1
@@ -24,6 +27,7 @@ def settled(blocks: Sequence[Block], repeated: Sequence[bool]) -> list[Block]:
     """The judged blocks, where open or judged otherwise than most of their table with its verdict.
 
     Between lines that were kept, a table and code are kept whatever was said of them, unless the source repeats it.
+    A table that is there for the layout is none any longer once cells are dropped from it.
     """
     found = list(blocks)
     amid = _are_amid(blocks)
@@ -36,7 +40,18 @@ def settled(blocks: Sequence[Block], repeated: Sequence[bool]) -> list[Block]:
         for at in whole:
             if blocks[at].verdict is Verdict.OPEN or (is_for_all and blocks[at].verdict is not verdict):
                 found[at] = blocks[at]._replace(verdict=verdict, reason=reason)
+        if not is_for_all and len({found[at].verdict for at in whole if found[at].text}) > 1:
+            for at in whole:
+                found[at] = _taken_out(found[at], key)
     return found
+
+
+def _taken_out(cell: Block, table: str) -> Block:
+    """A cell as a paragraph that stands where its table stood; an empty one is nothing."""
+    path = f"{table.rpartition('table[')[0]}{cell.path.rpartition('/')[2]}"
+    if not cell.text:
+        return cell._replace(path=path, verdict=Verdict.BOILERPLATE, reason="an empty cell of the layout")
+    return cell._replace(path=path)
 
 
 def _verdict(whole: Sequence[Block], *, is_amid: bool) -> tuple[Verdict, str, bool]:
@@ -44,13 +59,20 @@ def _verdict(whole: Sequence[Block], *, is_amid: bool) -> tuple[Verdict, str, bo
     name = "code" if whole[0].tag == "pre" else "table"
     words = sum(block.words for block in whole)
     kept = sum(block.words for block in whole if block.verdict is Verdict.CONTENT)
-    linked = sum(block.linked_words for block in whole)
-    is_for_all = name == "code" or not (words > _CELL * len(whole) or linked > _LINKED * words)
+    is_for_all = name == "code" or not _is_layout(whole, words)
     if kept and 2 * kept >= words:
         return Verdict.CONTENT, f"most of its {name} is kept", is_for_all
     if is_amid and is_for_all and (name == "code" or _mean(whole) >= _LEAST):
         return Verdict.CONTENT, f"{name} in the midst of the text", True
     return Verdict.BOILERPLATE, f"most of its {name} is dropped", is_for_all
+
+
+def _is_layout(cells: Sequence[Block], words: int) -> bool:
+    """Whether a table of so many words says where things stand on a page, rather than what they are."""
+    if words > _CELL * len(cells) or sum(cell.linked_words for cell in cells) > _LINKED * words:
+        return True
+    furniture = sum(cell.reason.startswith("phrase: ") for cell in cells)
+    return furniture > 1 and any(cell.words >= _PARAGRAPH and by_repeats.is_sentence(cell) for cell in cells)
 
 
 def _mean(whole: Sequence[Block]) -> float:
