@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaffinch.extract import extractor, markdown, plaintext
+from chaffinch.extract import clean, extractor, markdown, plaintext
 from chaffinch.model import Page, Reference, Repeats, Rules
 
 STORY = [
@@ -50,13 +50,22 @@ def test_a_line(line: str, text: str, html: str | None, linked: int) -> None:
         assert (read.text, read.linked_words) == (line, linked)
         assert "<b>" not in read.html
     else:
-        assert read == (text, html, linked)
+        assert read[:3] == (text, html, linked)
 
 
 def test_only_a_line_by_itself_is_a_heading() -> None:
     told = [block.text for block in plaintext.cut("# The harbour\n\n# make it\nmake all")]
 
     assert told == ["The harbour", "# make it", "make all"]
+
+
+def test_headings_are_headings_of_the_level_that_is_told() -> None:
+    blocks = plaintext.cut(f"## What to bring\n\n{STORY[0]}\n\n### If it rains\n{STORY[1]}\n\n# make it\nmake all")
+
+    assert clean.write(blocks).html.splitlines() == [
+        "<h2>What to bring</h2>", f"<p>{STORY[0]}</p>", "<h3>If it rains</h3>", f"<p>{STORY[1]}</p>",
+        "<p># make it</p>", "<p>make all</p>",
+    ]  # fmt: skip
 
 
 def test_giant_and_unfinished_marks_end_at_once() -> None:

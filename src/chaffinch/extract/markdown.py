@@ -36,6 +36,8 @@ class Read(NamedTuple):
     text: str
     html: str
     linked_words: int
+    level: int = 0
+    """Of the heading that it is; 0 where it is none."""
 
 
 def read(line: str, *, alone: bool) -> Read:
@@ -46,6 +48,7 @@ def read(line: str, *, alone: bool) -> Read:
     comments of programs.
     """
     heading = _HEADING.match(line) if alone else None
+    level = heading[0].count("#") if heading else 0
     if not heading and not _is_marked(line):
         return Read(line, escape(line, quote=False), 0)
     if heading:
@@ -56,6 +59,7 @@ def read(line: str, *, alone: bool) -> Read:
         one_line("".join(text for text, _ in parts)),
         one_line("".join(_html(text, url) for text, url in parts)),
         sum(count_words(text) for text, url in parts if url is not None),
+        level,
     )
 
 

@@ -78,8 +78,9 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[Piece]:
 
 def _block(one: Line, *, alone: bool) -> Block:
     marks = _marks(one) | {"list"} if BULLET.match(one.text) else _marks(one)
-    text, html, linked = markdown.read(one.text, alone=alone)
-    return Block(f"line {one.number}", "p", html, text, count_words(text), linked, marks)
+    text, html, linked, level = markdown.read(one.text, alone=alone)
+    tag = f"h{level}" if level else "p"
+    return Block(f"line {one.number}", tag, html, text, count_words(text), linked, marks)
 
 
 def _marks(one: Line) -> frozenset[str]:

@@ -69,7 +69,7 @@ def blocks(table: Table, number: int, marks: frozenset[str]) -> Iterator[tuple[i
     for tag, (line, row) in zip(("th", *["td"] * len(table.rows)), table.rows, strict=False):
         if tag == "td" or any(row):
             for column, cell in enumerate(row, 1):
-                text, html, linked = markdown.read(cell, alone=False)
+                text, html, linked, _ = markdown.read(cell, alone=False)
                 path = f"table[{number}]/tr[{line}]/{tag}[{column}]/line {line}"
                 yield line, Block(path, tag, html, text, count_words(text), linked, marks)
 
