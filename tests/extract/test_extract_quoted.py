@@ -43,6 +43,16 @@ def test_a_quote_that_was_wrapped_has_whole_paragraphs(mark: str) -> None:
     assert [block.text for block in blocks] == [STORY[0], *SAID, STORY[1]]
 
 
+def test_a_single_sentence_that_was_wrapped_is_one() -> None:
+    first, rest = textwrap.wrap(SAID[0], 60)
+    verse = f"{SAID[0]}\nThe pilot knows of every lamp in the tower."
+
+    assert [block.text for block in plaintext.cut(f"{STORY[0]}\n\n> {first}\n> {rest}\n\n{STORY[1]}")] == [
+        STORY[0], SAID[0], STORY[1],
+    ]  # fmt: skip
+    assert [block.text for block in plaintext.cut(quoted(verse))] == verse.splitlines()
+
+
 def test_mail_quotes_what_it_answers_and_what_that_answered() -> None:
     mail = f"Yes.\nIda wrote:\n> {SAID[0]}\n>> {SAID[1]}\n> > {STORY[2]}\n> {STORY[3]}\nSo it was."
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from chaffinch.extract import fragments, phrases
 from chaffinch.extract.line import BULLET, Line
+from chaffinch.extract.punctuation import CLOSERS, ENDS
 
 _WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
 """Where a line of a script without blanks was broken, none stood."""
@@ -21,6 +22,7 @@ _STRAYED = 1.1
 """A line of several words that is so much longer than the width was not wrapped with the others."""
 _FULL = 0.75
 """Share of the width that every line of a wrapped paragraph has but the last."""
+_STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
 _BROKEN_OFF = 0.8
 """Share of the full lines that could not take the next word, where empty lines do not tell paragraphs."""
 
@@ -126,7 +128,7 @@ def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
     """A list of lines in which those that go on are one."""
     found: list[list[Line]] = []
     for line in run:
-        if found and width and _goes_on(found[-1], line, width):
+        if found and ((width and _goes_on(found[-1], line, width)) or _is_quoted_on(found[-1][-1], line)):
             found[-1].append(line)
         else:
             found.extend([part] for part in _unglued(line))
@@ -142,6 +144,12 @@ def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
         return False
     furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
     return was_full and not BULLET.match(line.text) and not furniture
+
+
+def _is_quoted_on(last: Line, line: Line) -> bool:
+    """Whether a line of a quote goes on in the midst of a sentence, where too little is quoted to tell its column."""
+    is_cut = len(last.text) >= _WRAP.start and not _STOPPED.search(last.text)
+    return bool(line.within) and is_cut and line.text[:1].islower() and not BULLET.match(line.text)
 
 
 def _joined(lines: list[Line]) -> str:
