@@ -74,3 +74,22 @@ def test_where_no_paragraph_is_surely_the_articles_the_first_reading_stands() ->
     read = by_lines.read(blocks)
 
     assert headline.found(blocks, read, read.verdicts, [None, None]) == read.title
+
+
+def test_the_only_heading_of_markdowns_first_level_is_the_headline() -> None:
+    menu = [
+        "## Find a harbour of your own",
+        "* [Tides](https://a.example/tides)",
+        "Ten harbours that you must see once",
+    ]
+    story = [
+        f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
+        for name in BOATS
+    ]
+    site = "# [Fenland Courier](https://a.example)"
+
+    for head, title in (
+        (["# Seven", "## What the harbour master wrote"], "Seven"),
+        ([site, "# Boats came home"], "Boats came home"),
+    ):
+        assert drafted(["\n\n".join([*menu, *head, *story])]).title == title
