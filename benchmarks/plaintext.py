@@ -83,7 +83,8 @@ def main() -> None:
         document = judged(dump.text)
         if sample.title:
             titled.append(is_same(document.metadata.title, sample.title))
-        for block, label in zip(document.blocks, dump.label.tolist(), strict=True):
+        blocks = [block for block in document.blocks if block.text]  # cells of tables may be empty
+        for block, label in zip(blocks, dump.label.tolist(), strict=True):
             kept = block.verdict is Verdict.CONTENT
             if label == 1:
                 body, lost = body + block.words, lost + (0 if kept else block.words)

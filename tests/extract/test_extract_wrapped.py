@@ -72,3 +72,15 @@ def test_a_poem_with_a_line_of_furniture_keeps_its_lines() -> None:
     blocks = plaintext.cut("\n".join([*verse, "", *verse, "", *furniture]))
 
     assert [block.text for block in blocks] == [*verse, *verse, *furniture]
+
+
+def test_items_and_addresses_that_no_tool_wraps_do_not_hide_the_column() -> None:
+    told = "The harbour master counted every boat of the fleet twice, before he wrote anything into his book at night."
+    head, _, rest = told.partition(" before ")
+    linked = f"{head} [before {rest}](https://a.example/{'harbour/' * 9})"
+    item = f"* {told} {told}"
+    wrapped = [textwrap.fill(each, 78, break_on_hyphens=False, break_long_words=False) for each in (told, linked, told)]
+
+    blocks = plaintext.cut("\n\n".join([*wrapped, item, item, item, wrapped[0]]))
+
+    assert [block.text for block in blocks] == [told, told, told, item, item, item, told]

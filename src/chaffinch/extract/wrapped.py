@@ -20,6 +20,9 @@ _STRAY = 0.05
 """Share of a wrapped text's lines, and two at least, that may be longer: addresses, a footer that nobody wrapped."""
 _STRAYED = 1.1
 """A line of several words that is so much longer than the width was not wrapped with the others."""
+_ADDRESS = ("://", "](")
+"""Signs of a link's address, which cannot be broken, so that its line is as long as it is."""
+_UNWRAPPED = re.compile(rf"{BULLET.pattern}|#{{1,6}}\s")
 _FULL = 0.75
 """Share of the width that every line of a wrapped paragraph has but the last."""
 _STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
@@ -57,7 +60,7 @@ def _wrap_width(runs: list[list[Line]]) -> int:
     Wrapped paragraphs have full lines but for the last, and go on in lower case; a list of headlines does not.
     """
     for width, stray in _widths(runs):
-        wrapped = [run for run in runs if len(run) > 1 and all(len(line.text) >= _FULL * width for line in run[:-1])]
+        wrapped = [run for run in runs if len(run) > 1 and all(_is_full(*pair, width) for pair in pairwise(run))]
         letters = _letters(wrapped)
         following = [line.text[0] for run in wrapped for line in run[1:]]
         if len(following) < 2 or 2 * letters < _letters([run for run in runs if len(run) > 1]) or letters < stray:
@@ -90,10 +93,26 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
 
 def _widths(runs: list[list[Line]]) -> Iterator[tuple[int, int]]:
     """Columns at which the text may be wrapped, each with how many letters stand in lines that are longer."""
-    lengths = sorted((len(line.text) for run in runs for line in run), reverse=True)
+    texts = [line.text for run in runs for line in run]
+    lengths = sorted((len(text) for text in texts if not _is_left_long(text)), reverse=True)
     for skipped in (0, max(2, int(_STRAY * len(lengths)))):
         if skipped < len(lengths) and lengths[skipped] in (_SURE_WRAP if skipped else _WRAP):
             yield lengths[skipped], sum(lengths[:skipped])
+
+
+def _is_left_long(text: str) -> bool:
+    """Whether tools leave the line as long as it is where they wrap a text: addresses, items, rows, headings."""
+    return _has_address(text) or " | " in text or _UNWRAPPED.match(text) is not None
+
+
+def _has_address(text: str) -> bool:
+    return any(sign in text for sign in _ADDRESS)
+
+
+def _is_full(line: Line, following: Line, width: int) -> bool:
+    """Whether a line has most of the width, or could not take an address that follows."""
+    first = following.text.split(" ", 1)[0]
+    return len(line.text) >= _FULL * width or (_has_address(first) and len(line.text) + 1 + len(first) > width)
 
 
 def _is_broken_off(line: str, following: str, width: int) -> bool:
@@ -140,10 +159,14 @@ def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
     last = paragraph[-1].text
     first_word = len(line.text.split(" ", 1)[0])
     was_full = len(last) + 1 + first_word > width * 0.97 or len(last) >= width * 0.8
-    if any(len(text) > _STRAYED * width and " " in text for text in (last, line.text)):
+    if any(len(text) > _STRAYED * width and " " in text for text in map(_without_addresses, (last, line.text))):
         return False
     furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
     return was_full and not BULLET.match(line.text) and not furniture
+
+
+def _without_addresses(text: str) -> str:
+    return " ".join(word for word in text.split(" ") if not _has_address(word)) if _has_address(text) else text
 
 
 def _is_quoted_on(last: Line, line: Line) -> bool:
