@@ -60,7 +60,7 @@ class _Fence(NamedTuple):
 
 def found(lines: Sequence[Line]) -> list[Code]:
     """The pieces of code among the lines, in order; what is found in a quote does not reach out of it."""
-    fenced = [code for first, end in _quotes(lines) for code in _fenced(lines, first, end)]
+    fenced = [code for first, end in _free(lines, set()) for code in _fenced(lines, first, end)]
     taken = {at for code in fenced for at in range(code.first, code.end)}
     inset = [code for first, end in _free(lines, taken) for code in _inset(lines, first, end)]
     held = taken.union(at for code in inset for at in range(code.first, code.end))
@@ -69,17 +69,8 @@ def found(lines: Sequence[Line]) -> list[Code]:
     return sorted([*fenced, *inset])
 
 
-def _quotes(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """Where each quote, and what stands in none, begins and ends."""
-    at = 0
-    for _, run in groupby(lines, lambda each: each.within):
-        count = sum(1 for _ in run)
-        yield at, at + count
-        at += count
-
-
 def _free(lines: Sequence[Line], taken: set[int]) -> Iterator[tuple[int, int]]:
-    """The same without lines that are code already."""
+    """Where each run of lines that are no code yet begins and ends, in one quote or in none."""
     at = 0
     for _, run in groupby(enumerate(lines), lambda each: (each[0] in taken, each[1].within)):
         count = sum(1 for _ in run)

@@ -124,10 +124,8 @@ def _wall(blocks: Sequence[Block], words: int, signs: Signs) -> str:
 def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, signs: Signs) -> str:
     prose = [block for block in kept if _is_prose(block)]
     words = sum(block.words for block in prose)
-    linked_headings = sum(
-        1 for b in blocks if "heading" in b.marks and b.words >= 3 and b.linked_words >= b.words * 0.8
-    )
-    linked = sum(1 for b in blocks if b.words >= 4 and b.linked_words >= b.words * 0.8 and "nav" not in b.marks)
+    linked_headings = sum("heading" in block.marks and _is_linked(block) for block in blocks)
+    linked = sum(block.words >= 4 and _is_linked(block) and "nav" not in block.marks for block in blocks)
     listing = max(linked_headings, linked // 3)
     own = _own_words(blocks) if metadata.certainty is Certainty.LIKELY else 0
     is_dated = own >= _FEW_WORDS
@@ -144,19 +142,22 @@ def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, s
         return f"it calls itself a {signs.says_other}, with {listing} linked headlines"
     if not is_dated and listing >= 10 and words < 25 * listing**0.5:
         return f"{listing} linked headlines and {words} words of running text"
-    teasers = sum(
-        1 for block in kept if "heading" in block.marks and block.linked_words >= block.words * 0.8 and block.words >= 3
-    )
+    teasers = sum("heading" in block.marks and _is_linked(block) for block in kept)
     if teasers >= 5 and teasers * 2 >= len(prose) and own < _A_TEASER * teasers:
         return f"{teasers} linked headlines with a few lines each"
     return ""
+
+
+def _is_linked(block: Block) -> bool:
+    """Whether a block of three words and more is next to nothing but a link."""
+    return block.words >= 3 and block.linked_words >= block.words * 0.8
 
 
 def _own_words(blocks: Sequence[Block]) -> int:
     """The words of the longest run of kept text that no linked headline interrupts."""
     longest = run = 0
     for block in blocks:
-        if block.words >= 3 and block.linked_words >= block.words * 0.8:
+        if _is_linked(block):
             run = 0
         elif block.verdict is Verdict.CONTENT and (_is_prose(block) or block.words >= _LONG):
             run += block.words
