@@ -22,11 +22,23 @@ def test_two_lines_with_bullets_are_a_list(bullet: str) -> None:
     assert html == "<p>Bring:</p>\n<ul>\n<li>a lamp &amp; a rope</li>\n<li>warm clothes</li>\n</ul>\n<p>Then come.</p>"
 
 
-@pytest.mark.parametrize(("one", "two"), [("1.", "2."), ("1)", "2)")])
+@pytest.mark.parametrize(("one", "two"), [("1.", "2."), ("1)", "2)"), ("(1)", "(2)")])
 def test_numbers_that_follow_each_other_are_a_list(one: str, two: str) -> None:
     html = written(f"{one} Cast off.\n\n{two} Look [behind you](https://a.example/).")
 
     assert html == '<ol>\n<li>Cast off.</li>\n<li>Look <a href="https://a.example/">behind you</a>.</li>\n</ol>'
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "tag"),
+    [("・", "・", "ul"), ("1、", "2、", "ol"), ("１．", "２．", "ol"), ("（1）", "（2）", "ol"), ("①", "②", "ol")],
+)
+def test_bullets_of_chinese_and_japanese_need_no_blank(one: str, two: str, tag: str) -> None:
+    assert written(f"{one}海图\n{two}绳子") == f"<{tag}>\n<li>海图</li>\n<li>绳子</li>\n</{tag}>"
+
+
+def test_a_number_with_a_fraction_begins_no_item() -> None:
+    assert "<ol>" not in written("1．5 meters\n2．5 meters")
 
 
 def test_the_text_keeps_its_bullets() -> None:

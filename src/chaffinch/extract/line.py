@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chaffinch.model import Block
 from chaffinch.text import one_line
 
-BULLET = re.compile(r"(?:[-*•‣◦–—·▪]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
+BULLET = re.compile(r"(?:(?:[-*•‣◦–—·▪●]|\(?\d{1,3}[.)]|[a-z][.)])\s+|(?:・|（?\d{1,3}[、．）](?!\d)|[①-⑳])\s*)\S")
 """What a line of a list begins with."""
 _TAB = 4
 _DEEPEST = 200

@@ -15,8 +15,11 @@ from chaffinch.extract.line import Piece
 from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block, Verdict
 
-_MARK = re.compile(r"(?:([-*+·○□■–—])|([•‣◦▪●])|(\d{1,6})([.)]))(?(2)\s*|\s+)(?=\S)")
-"""Behind a round bullet often no blank stands."""
+_MARK = re.compile(
+    r"(?:[-*+·○□■–—]|\(?(\d{1,6})[.)])\s+(?=\S)"
+    r"|(?:[•‣◦▪●・]|（?(\d{1,3})[、．）](?!\d)|([①-⑳]))\s*(?=\S)"
+)
+"""Behind a round bullet, or one of Chinese or Japanese, often no blank stands."""
 _NUMBERED = re.compile(r"ol\[(\d+)\]/li\[(\d+)\]/")
 """In a path: a numbered list, and an item of it."""
 _DASHES = "–—"
@@ -140,9 +143,12 @@ def _mark(block: Block) -> _Mark | None:
     if not mark or not block.html.startswith(mark[0].rstrip()) or not _SAYS.search(block.text, mark.end()):
         return None
     rest = block.text[mark.end() :]
+    written, number = mark[0].rstrip(), mark[1] or mark[2]
+    if number:
+        return _Mark(written, "ol", written.replace(number, ""), int(number), rest)
     if mark[3]:
-        return _Mark(mark[0].rstrip(), "ol", mark[4], int(mark[3]), rest)
-    return _Mark(mark[0].rstrip(), "ul", mark[0][0], 0, rest)
+        return _Mark(written, "ol", "", ord(mark[3]) - ord("①") + 1, rest)
+    return _Mark(written, "ul", written[0], 0, rest)
 
 
 def _begin(opened: list[_List], piece: Piece, mark: _Mark) -> None:
