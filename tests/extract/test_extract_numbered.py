@@ -57,3 +57,15 @@ def test_numbers_stay_where_no_list_says_what_they_are() -> None:
     text = "The [1]first boat came home."
 
     assert [block.text for block in plaintext.cut(text)] == [text]
+
+
+def test_numbers_that_count_the_links_go_without_a_list() -> None:
+    lines = ["[7]Home [8]News [9]Sport", "By [10]Anna Kowal", "The [11]first boat came home."]
+
+    assert numbered.without(lines) == ["Home News Sport", "By Anna Kowal", "The first boat came home."]
+
+
+def test_notes_before_words_are_no_count_of_links() -> None:
+    lines = ["[4]Home of boats", "[1]See there", "[9]as before", "[2]Ibid", "[3]Also"]
+
+    assert numbered.without(lines) == lines

@@ -1,24 +1,38 @@
 """Numbers that text browsers such as lynx put before links are taken out: `on [7]Weir Lane`.
 
-Such a dump ends in the list of what the numbers stand for, a line each: `7. https://…`.
+Such a dump ends in the list of what the numbers stand for, a line each: `7. https://…`. Where the list was cut off, the
+numbers tell of themselves, for they count the links one by one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 _LISTED = re.compile(r"\s*(\d{1,5})\. (?:https?|ftp|file|mailto|tel|javascript|about):\S*\s*$", re.IGNORECASE)
 _MARK = re.compile(r"(?<![\w\]])\[(\d{1,5})\](?=[\w\"“'‘«„¿¡#@$£€])")
 """Before a word; a reference to a book stands behind one."""
 _FEWEST = 2
 """Numbers that must stand in the list."""
+_COUNTED = 5
+"""Numbers that must stand in a text without one, and the share of them that must follow the one before."""
+_IN_ORDER = 0.8
 
 
 def without(lines: Sequence[str]) -> Sequence[str]:
     """The lines without the numbers that are listed; as they are where nothing is."""
     listed = {found[1] for line in lines if (found := _LISTED.match(line))}
-    if len(listed) < _FEWEST:
+    if len(listed) >= _FEWEST:
+        last = max(map(int, listed))  # links within the page are numbered and may not be listed
+    elif not (last := _last_counted(lines)):
         return lines
-    last = max(map(int, listed))  # links within the page are numbered and may not be listed
     return [_MARK.sub(lambda mark: "" if 0 < int(mark[1]) <= last else mark[0], line) for line in lines]
+
+
+def _last_counted(lines: Sequence[str]) -> int:
+    """The last number of a text whose links seem to be counted; 0 where they are not."""
+    numbers = [int(mark[1]) for line in lines if "[" in line for mark in _MARK.finditer(line)]
+    following = sum(after == before + 1 for before, after in pairwise(numbers))
+    is_counted = len(numbers) >= _COUNTED and following >= _IN_ORDER * (len(numbers) - 1)
+    return max(numbers) if is_counted else 0
