@@ -44,6 +44,29 @@ def test_a_shorter_line_ends_a_paragraph_where_no_empty_lines_do() -> None:
     assert [block.text for block in blocks] == [*MENU, *PARAGRAPHS, "Most visited", "Ten walks"]
 
 
+CHINESE = [
+    "第一艘船在晚钟敲响之前回到了港口，港务长把它归来的时刻记在了簿子上。码头上没有人说得清它为什么走了这么久，船主只说起了雾，还有那盏灭了两次的灯。",
+    "市议会星期二开会，要听引水员讲一讲塔上的那盏灯。他守了许多年，希望在写下任何决定之前，有人先来问问他的意见。其他的船中午就都回来了。",
+]
+
+
+def test_a_character_of_chinese_takes_two_columns() -> None:
+    wrapped = ["\n".join(textwrap.wrap(paragraph, 33)) for paragraph in CHINESE]
+
+    blocks = plaintext.cut("\n\n".join(["港口新闻", *wrapped, "1、海图\n2、绳子", "・灯\n・油"]))
+
+    assert [block.text for block in blocks] == ["港口新闻", *CHINESE, "1、海图", "2、绳子", "・灯", "・油"]
+
+
+def test_a_menus_bullets_do_not_hide_that_paragraphs_were_wrapped() -> None:
+    menu = "\n".join(f"  * {word} and the sea around it" for word in ("Home", "News", "Boats", "Tides", "Letters") * 6)
+    wrapped = [textwrap.fill(paragraph, 66) for paragraph in PARAGRAPHS[:2]]
+
+    blocks = plaintext.cut("\n\n".join([menu, *wrapped]))
+
+    assert [block.text for block in blocks[-2:]] == PARAGRAPHS[:2]
+
+
 def test_verse_and_lists_in_lower_case_keep_their_lines() -> None:
     verse = [
         "and all the boats came slowly home that evening",

@@ -10,7 +10,7 @@ ENDS = STOPS + "…"
 """What a line of prose ends with."""
 WIDE_STOPS = "。！？"
 """The stops behind which no blank stands."""
-CLOSERS = "\"'”’»)"
+CLOSERS = "\"'”’»)」』）》】〉"
 """What may stand behind a stop."""
 SENTENCE_END = re.compile(rf"[{STOPS}](?=\s|$|[{CLOSERS}])|[{WIDE_STOPS}]")
 """Where a sentence ends, within a text."""

@@ -12,6 +12,14 @@ from chaffinch.extract.punctuation import CLOSERS, ENDS
 
 _WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
 """Where a line of a script without blanks was broken, none stood."""
+_WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6]")
+"""Characters that take two columns (Unicode Standard Annex 11)."""
+_NARROW = re.compile(
+    r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0941-\u0948\u094d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200b-\u200f]"
+)
+"""Signs above and below letters, and joiners, which take none."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\uff01-\uff60]")
+"""Scripts without blanks: a line may end behind any of their characters."""
 _WRAP = range(45, 121)
 """Columns at which mail and editors wrap; shorter lines are verse or lists, longer ones are paragraphs."""
 _SURE_WRAP = range(60, 121)
@@ -23,6 +31,9 @@ _STRAYED = 1.1
 _ADDRESS = ("://", "](")
 """Signs of a link's address, which cannot be broken, so that its line is as long as it is."""
 _UNWRAPPED = re.compile(rf"{BULLET.pattern}|#{{1,6}}\s")
+_TOGETHER = 2
+"""Characters of a script without blanks; the second may be a stop, which begins no line."""
+_LONGEST_WORD = 200
 _FULL = 0.75
 """Share of the width that every line of a wrapped paragraph has but the last."""
 _STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
@@ -59,11 +70,12 @@ def _wrap_width(runs: list[list[Line]]) -> int:
 
     Wrapped paragraphs have full lines but for the last, and go on in lower case; a list of headlines does not.
     """
+    several = _letters([[line for line in run if not BULLET.match(line.text)] for run in runs if len(run) > 1])
     for width, stray in _widths(runs):
         wrapped = [run for run in runs if len(run) > 1 and all(_is_full(*pair, width) for pair in pairwise(run))]
         letters = _letters(wrapped)
         following = [line.text[0] for run in wrapped for line in run[1:]]
-        if len(following) < 2 or 2 * letters < _letters([run for run in runs if len(run) > 1]) or letters < stray:
+        if len(following) < 2 or 2 * letters < several or letters < stray:
             continue
         cased = _cased(following)
         if _small(cased) >= 0.25 * len(cased):
@@ -80,9 +92,9 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
             (one.text, two.text)
             for run in runs
             for one, two in pairwise(run)
-            if len(one.text) >= _FULL * width and not BULLET.match(two.text)
+            if _columns(one.text) >= _FULL * width and not BULLET.match(two.text)
         ]
-        letters = sum(len(one) for one, _ in pairs)
+        letters = sum(_columns(one) for one, _ in pairs)
         cased = _cased([two[0] for _, two in pairs])
         is_much = len(cased) > 2 and 3 * letters >= _letters(runs) - stray and letters > stray
         broken_off = sum(_is_broken_off(one, two, width) for one, two in pairs)
@@ -92,9 +104,9 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
 
 
 def _widths(runs: list[list[Line]]) -> Iterator[tuple[int, int]]:
-    """Columns at which the text may be wrapped, each with how many letters stand in lines that are longer."""
+    """Columns at which the text may be wrapped, each with how many columns of text stand in lines that are longer."""
     texts = [line.text for run in runs for line in run]
-    lengths = sorted((len(text) for text in texts if not _is_left_long(text)), reverse=True)
+    lengths = sorted((_columns(text) for text in texts if not _is_left_long(text)), reverse=True)
     for skipped in (0, max(2, int(_STRAY * len(lengths)))):
         if skipped < len(lengths) and lengths[skipped] in (_SURE_WRAP if skipped else _WRAP):
             yield lengths[skipped], sum(lengths[:skipped])
@@ -112,11 +124,25 @@ def _has_address(text: str) -> bool:
 def _is_full(line: Line, following: Line, width: int) -> bool:
     """Whether a line has most of the width, or could not take an address that follows."""
     first = following.text.split(" ", 1)[0]
-    return len(line.text) >= _FULL * width or (_has_address(first) and len(line.text) + 1 + len(first) > width)
+    return _columns(line.text) >= _FULL * width or (_has_address(first) and len(line.text) + 1 + len(first) > width)
 
 
 def _is_broken_off(line: str, following: str, width: int) -> bool:
-    return line[-1:] == "-" or len(line) + 1 + len(following.split(" ", 1)[0]) > width * 0.97
+    return line[-1:] == "-" or _columns(line) + 1 + _first(following) > width * 0.97
+
+
+def _columns(text: str) -> int:
+    """How wide the text is where each letter takes one column, and each of Chinese two."""
+    if text.isascii():
+        return len(text)
+    return len(text) + len(_WIDE.findall(text)) - len(_NARROW.findall(text))
+
+
+def _first(text: str) -> int:
+    """The columns of what must stand together at the beginning of the text: a word."""
+    if _UNSPACED.match(text):
+        return _columns(text[:_TOGETHER])
+    return _columns(text[:_LONGEST_WORD].split(" ", 1)[0])
 
 
 def _cased(letters: list[str]) -> list[str]:
@@ -140,7 +166,7 @@ def _mended(run: list[Line]) -> Iterator[list[Line]]:
 
 
 def _letters(runs: list[list[Line]]) -> int:
-    return sum(len(line.text) for run in runs for line in run)
+    return sum(_columns(line.text) for run in runs for line in run)
 
 
 def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
@@ -157,9 +183,8 @@ def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
 
 def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
     last = paragraph[-1].text
-    first_word = len(line.text.split(" ", 1)[0])
-    was_full = len(last) + 1 + first_word > width * 0.97 or len(last) >= width * 0.8
-    if any(len(text) > _STRAYED * width and " " in text for text in map(_without_addresses, (last, line.text))):
+    was_full = _columns(last) + 1 + _first(line.text) > width * 0.97 or _columns(last) >= width * 0.8
+    if any(_columns(text) > _STRAYED * width and " " in text for text in map(_without_addresses, (last, line.text))):
         return False
     furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
     return was_full and not BULLET.match(line.text) and not furniture
