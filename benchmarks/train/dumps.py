@@ -152,6 +152,7 @@ def _small(page: Saved, chance: random.Random, titles: Sequence[str]) -> list[Li
                 found += junk[at : at + chance.randrange(1, 5)]
             elif drawn < 0.7:
                 phrase = chance.choice(known).replace("*", "").strip()
+                phrase += f" {chance.choice(titles)}" if phrase.endswith(":") else ""
                 found.append((chance.choice((phrase, phrase.capitalize(), phrase.title(), f"› {phrase}")), 0))
             else:
                 found += [(other, 0) for other in chance.sample(titles, k=chance.randrange(1, 5))]

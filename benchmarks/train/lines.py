@@ -1,8 +1,9 @@
 """Train the line model: `python benchmarks/train/lines.py CORPUS [--measure] [--output FILE]`.
 
-Pages are dumped to text in several ways (`dumps.py`), and a network learns to read the lines in their order. Needs
-torch beside what Chaffinch needs; the product does not. Every figure it prints is of pages whose host was held out,
-from the words that the model knows to its weights.
+Pages are dumped to text in several ways (`dumps.py`), and a network learns to read the lines in their order, and those
+of texts that were written to be learned from (`written.py`). Needs torch beside what Chaffinch needs; the product does
+not. Every figure it prints is of pages whose host was held out, and of texts that were, from the words that the model
+knows to its weights.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import math
 import pickle
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside this script
 import dumps  # type: ignore[import-not-found] # beside this script
 import net  # type: ignore[import-not-found] # beside this script
+import written  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import by_lines, by_repeats, sequence, shapes
 from chaffinch.model import Verdict
@@ -33,6 +35,9 @@ EPOCHS = 6
 OTHER_KINDS = 0.6
 GUESSED = 0.7
 """How much a line counts on pages that are no articles, and where the block model said what it is."""
+JUDGED = ("whole", "main", "small", "written whole", "written main", "written small")
+AGAIN = 4
+"""How often the texts that were written are read in a round."""
 
 
 @dataclass
@@ -56,20 +61,32 @@ def looked_at(asked: tuple[corpus.Sample, Sequence[str]]) -> list[Looked]:
     chance = random.Random(sample.name)
     made = [dumps.judged_as_used(page, main=main) for main in (False, True)]
     made += dumps.varied(page, chance, titles)
-    return [_looked(dump, sample) for dump in made if dump.blocks]
+    is_article = sample.kind == "article"
+    counts = (1.0 if sample.truth else GUESSED) * (1.0 if is_article else OTHER_KINDS)
+    judged = is_article and bool(sample.truth)
+    return [_looked(dump, sample.host, counts, dump.way, judged=judged) for dump in made if dump.blocks]
 
 
-def _looked(dump: dumps.Dump, sample: corpus.Sample) -> Looked:
+def looked_at_written(one: written.Written) -> list[Looked]:
+    """The text as it was written, to be judged, and with changes, to be learned from."""
+    made = list(written.varied(one, random.Random(one.name)))
+    ways = [f"written {one.way}", *["written"] * len(made)]
+    return [
+        _looked(dump, one.name, 1.0, way, judged=way != "written")
+        for dump, way in zip(made, ways, strict=False)
+        if dump.blocks
+    ]
+
+
+def _looked(dump: dumps.Dump, host: str, counts: float, way: str, *, judged: bool) -> Looked:
     read = by_lines.read(dump.blocks)
     rows, columns = shapes.rows(dump.blocks, read)
     words = np.array([block.words for block in dump.blocks], dtype=np.float32)
-    is_article = sample.kind == "article"
-    counts = (1.0 if sample.truth else GUESSED) * (1.0 if is_article else OTHER_KINDS)
     return Looked(
-        sample.host, corpus.fold_of(sample.host), rows.astype(np.float16),
+        host, corpus.fold_of(host), rows.astype(np.float16),
         [net.keys(block.text) for block in dump.blocks], dump.label,
         counts * np.where(dump.label == 1, (np.minimum(words, 60) + 3) / 12, 1.0),
-        dump.way, is_article and bool(sample.truth), columns, words,
+        way, judged, columns, words,
         np.array([verdict is Verdict.BOILERPLATE for verdict, _ in read.verdicts]),
         np.array([by_repeats.is_sentence(block) for block in dump.blocks]),
     )  # fmt: skip
@@ -79,9 +96,14 @@ def vocabulary(looked: list[Looked], held_out: int | None) -> Any:
     return net.vocabulary([dump for dump in looked if dump.way in ("whole", "small")], held_out)
 
 
+def repeated(looked: Iterable[Looked]) -> list[Looked]:
+    """The dumps of a round, those that were written more than once."""
+    return [dump for dump in looked for _ in range(AGAIN if dump.way.startswith("written") else 1)]
+
+
 def report(looked: list[Looked]) -> Iterator[str]:
     """Junk lines removed at each share of body words lost, by kind of dump; beside it rules and an oracle."""
-    for way in ("whole", "main", "small"):
+    for way in JUDGED:
         chosen = [d for d in looked if d.way == way and d.is_judged and d.score is not None]
         label, words, ruled, guarded, score = (
             np.concatenate([getattr(dump, name) for dump in chosen])
@@ -131,6 +153,7 @@ def main() -> None:
         with ProcessPoolExecutor(2) as pool:
             found = pool.map(looked_at, [(sample, titles) for sample in samples], chunksize=8)
             looked = [dump for dumps_of_page in found for dump in dumps_of_page]
+            looked += [dump for dumps_of_text in pool.map(looked_at_written, written.read()) for dump in dumps_of_text]
         if given.cache:
             given.cache.write_bytes(pickle.dumps(looked, protocol=5))
     print(f"{len(samples)} pages, {len(looked)} dumps, {sum(len(d.label) for d in looked)} lines", flush=True)
@@ -139,17 +162,17 @@ def main() -> None:
         for fold in given.fold or range(corpus.FOLDS):
             known = vocabulary(looked, fold)
             net.spell(looked, known)
-            learned = [dump for dump in looked if dump.fold != fold]
+            learned = repeated(dump for dump in looked if dump.fold != fold)
             nets = [net.fit(learned, len(known), seed, EPOCHS) for seed in seeds]
             if given.folds:
                 given.folds.mkdir(parents=True, exist_ok=True)
                 np.savez_compressed(given.folds / f"fold{fold}.npz", **packed(nets, known, looked))
-            net.judge(nets, [d for d in looked if d.fold == fold and d.way in ("whole", "main", "small")])
+            net.judge(nets, [d for d in looked if d.fold == fold and d.way in JUDGED])
             print(f"fold {fold}: {len(known)} words\n" + "\n".join(report(looked)), flush=True)
     if not given.no_model:
         known = vocabulary(looked, None)
         net.spell(looked, known)
-        nets = [net.fit(looked, len(known), seed, EPOCHS) for seed in seeds]
+        nets = [net.fit(repeated(looked), len(known), seed, EPOCHS) for seed in seeds]
         np.savez_compressed(given.output, **packed(nets, known, looked))
         print(f"{given.output}: {given.output.stat().st_size:,} bytes, {len(known)} words")
 

@@ -64,8 +64,8 @@ def test_a_whole_page_is_crowded_and_an_ordinary_dump_or_a_long_list_is_not() ->
     [
         (STORY[0], (Verdict.CONTENT, "running text"), 0.15, Verdict.CONTENT),
         (STORY[0], (Verdict.CONTENT, "running text"), 0.01, Verdict.BOILERPLATE),
-        (TURKISH, (Verdict.CONTENT, "running text"), 0.02, Verdict.CONTENT),
-        (TURKISH, (Verdict.CONTENT, "running text"), 0.005, Verdict.BOILERPLATE),
+        (TURKISH, (Verdict.CONTENT, "running text"), 0.06, Verdict.CONTENT),
+        (TURKISH, (Verdict.CONTENT, "running text"), 0.04, Verdict.BOILERPLATE),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.01, Verdict.BOILERPLATE),
         ("Boats for sale", (Verdict.CONTENT, "a headline within the text"), 0.6, Verdict.CONTENT),
         ("The boats", (Verdict.BOILERPLATE, "a short line behind the text"), 0.9, Verdict.CONTENT),

@@ -1,5 +1,7 @@
 """Titles of plain texts: which line is the headline."""
 
+from importlib.resources import files
+
 import pytest
 
 from chaffinch.extract import by_lines, extractor, headline, plaintext
@@ -93,3 +95,38 @@ def test_the_only_heading_of_markdowns_first_level_is_the_headline() -> None:
         ([site, "# Boats came home"], "Boats came home"),
     ):
         assert drafted(["\n\n".join([*menu, *head, *story])]).title == title
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ["By Ida Holm", "14 November 2026", "The trawler at the pier on Tuesday. Photo: Jens Brandt/Fenland Courier"],
+        ["The harbour master, the pilot and a lamp that went out twice", "Ida Holm | 14 November 2026 | 3 minute read"],
+        ["All of them are home. Nobody on the pier could say what had kept them.", "By Ida Holm"],
+    ],
+)
+def test_what_stands_below_the_headline_is_no_headline(between: list[str]) -> None:
+    story = [
+        f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
+        for name in BOATS
+    ]
+    menu = ["Home News Sport Weather Letters Subscribe", "Home > News > Harbour"]
+
+    draft = drafted(["\n\n".join([*menu, "Boats come home late after a night of fog", *between, *story])])
+
+    assert draft.title == "Boats come home late after a night of fog"
+
+
+def test_a_text_without_a_headline_keeps_its_first_sentence() -> None:
+    story = [
+        f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
+        for name in BOATS
+    ]
+
+    assert drafted(["\n\n".join(story)]).text.splitlines() == story
+
+
+def test_the_network_in_the_package_is_small() -> None:
+    body = (files("chaffinch.extract") / "headlines.npz").read_bytes()
+
+    assert len(body) < 20_000

@@ -143,7 +143,11 @@ def test_the_table_of_phrases_is_sorted_and_in_many_languages() -> None:
 
 def test_every_phrase_is_found_again() -> None:
     for language, _, phrase in phrases.entries():
-        assert phrases.kind_of(phrase.replace("*", " x ")), (language, phrase)
+        is_label = phrase.endswith(":")
+        assert phrases.is_pointer(f"{phrase} x") if is_label else phrases.kind_of(phrase.replace("*", " x ")), (
+            language,
+            phrase,
+        )
         assert phrase.count("*") <= 1
 
 
@@ -199,6 +203,43 @@ def test_a_long_sentence_is_furniture_only_where_the_phrase_is_long_too() -> Non
     assert by_lines.shape_of(asked, 16, False) == "phrase"
     assert not phrases.is_telling(told)
     assert by_lines.shape_of(told, 16, False) == "prose"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "READ: Why the pier was closed, who closed it, and when the council means to open it again to walkers.",
+        "> See also: Ferries in winter", "Read Next » The pier, ten years on", "Czytaj także: Most nad Odrą",
+        "延伸閱讀：港口的冬天", "▶ Watch: How the pilot came home", "यह भी पढ़ें: सर्दियों की नावें",
+    ],
+)  # fmt: skip
+def test_a_label_makes_what_it_points_to_furniture(line: str) -> None:
+    assert phrases.is_pointer(line)
+    assert by_lines.shape_of(line, len(line.split()), False) == "phrase"
+
+
+@pytest.mark.parametrize(
+    "line", ["Watch the tide: it turns at noon.", "Watch", "He read: nobody came.", "Weight: 12 tons", "Read: "]
+)
+def test_other_words_before_a_colon_point_to_nothing(line: str) -> None:
+    assert not phrases.is_pointer(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("4 Comments", "comment"), ("Kommentare (12)", "comment"), ("۲ دیدگاه", "comment"), ("4 boats", ""), ("2026", "")],
+)
+def test_a_number_of_comments_is_as_good_as_comments(line: str, kind: str) -> None:
+    assert phrases.kind_of(line) == kind
+
+
+def test_headings_below_a_pointer_stay() -> None:
+    prose = "The pier was closed in May, and nobody knows yet when the council means to open it to walkers again."
+    lines = [prose, "Read also: Ferries in winter", "What the council says", prose.replace("May", "June")]
+
+    read = by_lines.read(plaintext.cut("\n\n".join(lines)))
+
+    assert [verdict is Verdict.CONTENT for verdict, _ in read.verdicts] == [True, False, True, True]
 
 
 def test_a_glued_phrase_is_cut_off_only_before_a_capital() -> None:

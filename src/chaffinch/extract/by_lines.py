@@ -71,7 +71,7 @@ def read(blocks: Sequence[Block], title: str = "") -> Read:
             verdict = (Verdict.BOILERPLATE, f"listed under “{under}”")
         if verdict is None:
             verdict = (Verdict.CONTENT, "running text" if shape == "prose" else f"a {shape} within the text")
-        elif verdict[1].startswith("phrase") and phrases.kind_of(block.text) in ("popular", "related"):
+        elif verdict[1].startswith("phrase") and _heads_a_list(block.text):
             under = block.text
         verdicts.append(verdict)
     return Read(title, byline, verdicts)
@@ -80,6 +80,8 @@ def read(blocks: Sequence[Block], title: str = "") -> Read:
 def shape_of(text: str, words: int, listed: bool) -> str:
     """What a line looks like: prose, sentence, item, phrase, date, byline, parted, headline or short."""
     stopped = _STOPPED.search(text) is not None
+    if phrases.is_pointer(text):
+        return "phrase"
     kind = phrases.kind_of(text)
     if kind and (not (words > _LONG and stopped) or phrases.is_telling(text)):
         return "phrase"
@@ -101,8 +103,13 @@ def shape_of(text: str, words: int, listed: bool) -> str:
 
 
 def may_be_headline(text: str, shape: str) -> bool:
-    """Whether a line can be one: it is whole, not of a mail's envelope, and tells no day of publication."""
-    if shape not in ("headline", "short", "sentence", "prose") or _GOES_ON.search(text) or _ENVELOPE.match(text):
+    """Whether a line can be one by its shape."""
+    return shape in ("headline", "short", "sentence", "prose") and is_whole(text)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a line does not go on in the next, is not of a mail's envelope, and tells no day of publication."""
+    if _GOES_ON.search(text) or _ENVELOPE.match(text):
         return False
     return not (printed.says_of_day(text) and dates.in_words(text))
 
@@ -133,7 +140,7 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
         if DRAWN & block.marks or not may_be_headline(block.text, shape) or not 1 <= block.words <= _HEADING_WORDS:
             continue
         is_long = shape == "prose" and block.words > _LONG  # two sentences may be alike and are no headline
-        again = any(said[at] == said[n] if is_long else _alike(said[at], said[n]) for n in ends if n != at)
+        again = any(said[at] == said[n] if is_long else alike(said[at], said[n]) for n in ends if n != at)
         if sentence and (
             (at == begin and not again) or (_STOPPED.search(block.text) and not again and block.words > 14)
         ):
@@ -154,12 +161,17 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
 def _verdict(block: Block, shape: str, title: str) -> tuple[Verdict, str] | None:
     if title and block.words <= _HEADING_WORDS + 5:
         said, known = normalised(block.text), normalised(title)
-        if said == known or (_alike(said, known) and not (shape == "prose" and block.words > _LONG)):
+        if said == known or (alike(said, known) and not (shape == "prose" and block.words > _LONG)):
             return Verdict.BOILERPLATE, "the title"
     if shape == "phrase":
-        kind = phrases.kind_of(block.text)
+        kind = "related" if phrases.is_pointer(block.text) else phrases.kind_of(block.text)
         return (Verdict.BOILERPLATE, f"phrase: {kind}") if phrases.is_certain(kind) else None
     return None
+
+
+def _heads_a_list(text: str) -> bool:
+    """Whether a known phrase is of what stands below it; one that points to something has said it."""
+    return phrases.kind_of(text) in ("popular", "related") and not phrases.is_pointer(text)
 
 
 def _in_header(block: Block, shape: str) -> tuple[Verdict, str] | None:
@@ -193,7 +205,8 @@ def _without_prose(block: Block, shape: str, title: str) -> tuple[Verdict, str]:
     return Verdict.BOILERPLATE, "a short line in a text without prose"
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether two normalised lines say the same, or nearly."""
     if not one or not other:
         return False
     if one == other:

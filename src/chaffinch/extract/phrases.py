@@ -2,7 +2,8 @@
 
 The table is `phrases.tsv`: language, kind, phrase, sorted. A phrase is written as `text.normalised` leaves it
 (lower case, no punctuation); a star stands for up to twelve words, for more behind a long phrase that asks something
-of the reader. The whole line must be the phrase: "subscribe" in a sentence is not furniture.
+of the reader. The whole line must be the phrase: "subscribe" in a sentence is not furniture. A colon at the end says
+that the phrase is furniture only as a label, before a colon and what it points to.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ _LONGEST = 160
 """Characters; a longer line is no furniture that a table could know."""
 _STAR_WORDS = 12
 _NOTHING = ("", 0)
+_LABEL = re.compile(r"[^\w]{0,8}(\w[^:：|»→▶►]{0,50}?)\s?[:：|»→▶►]\s?(?=\S)")
+_COUNTED = 4
+"""Words of a line that says how many there are of something."""
+_COUNTING = frozenset(("comment", "share"))
+_POINTING = frozenset(("related", "popular"))
+"""Kinds of labels that point to something else: "Read also: Ferries in winter"."""
 _SEAM = re.compile(r"[^\W\d_]:?(?=[A-ZÀ-ÞĀ-ſΑ-ΩЀ-Я])")
 _SEVERAL = re.compile(r"[^\W\d_][\w'’]*[\s-]\S")
 """More than one word: a name such as `LinkedIn` is nobody's glue."""
@@ -53,6 +60,12 @@ def is_telling(line: str) -> bool:
 def is_certain(kind: str) -> bool:
     """Whether a phrase of that kind is furniture wherever it stands alone."""
     return kind in _CERTAIN
+
+
+def is_pointer(line: str) -> bool:
+    """Whether the line is a label and what it points to, however long that is: "Read also: Ferries in winter"."""
+    label = _LABEL.match(line)
+    return label is not None and _folded(label[1]) in _table().labels
 
 
 def glued(line: str) -> str:
@@ -79,10 +92,15 @@ class _Table:
 
     def __init__(self) -> None:
         self.exact: dict[str, str] = {}
+        self.labels: set[str] = set()
         self.starred: dict[tuple[str, ...], list[tuple[list[str], list[str], tuple[str, int]]]] = {}
         """By the first two words before the star, or the only one; else by the last one behind it."""
         for _, kind, phrase in entries():
             before, star, after = phrase.partition("*")
+            if kind in _POINTING and not after:
+                self.labels.add(_folded(before))
+            if phrase.endswith(":"):
+                continue
             if star:
                 begins, ends = _folded(before).split(), _folded(after).split()
                 found = kind, count_words(before) + count_words(after)
@@ -96,6 +114,8 @@ class _Table:
         if kind := self.exact.get(plain):
             return kind, count_words(plain)
         words = plain.split()
+        if len(words) <= _COUNTED and (kind := self._of_a_number(words)):
+            return kind, 1
         count = len(words)
         best = _NOTHING
         for key in (("", words[-1]), tuple(words[:1]), tuple(words[:2])):
@@ -105,6 +125,12 @@ class _Table:
                 if fits and 0 <= filled <= _most(found) and found[1] > best[1]:
                     best = found
         return best
+
+    def _of_a_number(self, words: list[str]) -> str:
+        """The kind of `4 Comments` and `Comments (4)`."""
+        others = [word for word in words if not word.isdecimal()]
+        kind = self.exact.get(" ".join(others), "") if 0 < len(others) < len(words) else ""
+        return kind if kind in _COUNTING else ""
 
 
 def _most(found: tuple[str, int]) -> int:

@@ -22,7 +22,7 @@ from chaffinch.text import normalised
 Rows = NDArray[np.float32]
 
 _END = frozenset(ENDS)
-_CLOSERS = f"{CLOSERS}]」』"
+_CLOSERS = f"{CLOSERS}]"
 _WORD = re.compile(r"\w+")
 _LOOKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("year", re.compile(r"\b(?:19|20)\d\d\b")),
@@ -49,7 +49,16 @@ _OF_LINE = (
     "upper", "lower", "begins_digit", "digits", "capitals", "capital_words",
     *(name for name, _ in _LOOKS), *(f"is_{kind}" for kind in phrases.KINDS), *(f"is_{shape}" for shape in _SHAPES),
 )  # fmt: skip
+_MARKED = ("heading", "quote", "table", "code", "linked")
+_NAMED = ("names_as_above", "begins_as_above")
 _LONG = 12
+_ABOVE = 12
+_BELOW = 3
+"""Lines around the first one of prose in which a name may stand."""
+_NAME = 8
+"""The most words of a line with a name."""
+_FIRST = 3
+"""Letters of a first name."""
 
 
 def rows(blocks: Sequence[Block], read: by_lines.Read) -> tuple[Rows, list[str]]:
@@ -72,9 +81,48 @@ def rows(blocks: Sequence[Block], read: by_lines.Read) -> tuple[Rows, list[str]]
     )
     page = _page(own[:, 0], own[:, _OF_LINE.index("ends")])
     headed = np.minimum(np.cumsum(context[:, 3]), 1)[:, None]
-    names = [*_OF_LINE, "twice", "of_title", "dropped", "title", "under_title", *topic.COLUMNS, *page]
-    parts = [own, context, headed, topic.rows(blocks), np.stack(list(page.values()), axis=1)]
+    marked = np.array([_marked(block) for block in blocks], dtype=np.float32)
+    named = _named(said, own[:, _OF_LINE.index("is_prose")])
+    names = [
+        *_OF_LINE,
+        "twice",
+        "of_title",
+        "dropped",
+        "title",
+        "under_title",
+        *_MARKED,
+        *_NAMED,
+        *topic.COLUMNS,
+        *page,
+    ]
+    parts = [own, context, headed, marked, named, topic.rows(blocks), np.stack(list(page.values()), axis=1)]
     return np.concatenate(parts, axis=1).astype(np.float32), names
+
+
+def _marked(block: Block) -> tuple[float, ...]:
+    """What Markdown says of a line."""
+    return (
+        block.tag[:1] == "h" and block.tag[1:].isdigit(), "quote" in block.marks, "table" in block.marks,
+        "code" in block.marks, block.linked_words / (block.words or 1),
+    )  # fmt: skip
+
+
+def _named(said: Sequence[str], prose: Rows) -> Rows:
+    """Whether a line begins as a short one above the prose does, such as the byline: who wrote it has a life below."""
+    first = int(prose.argmax()) if prose.any() else len(said)
+    words = [plain.split() for plain in said]
+    above = range(max(0, first - _ABOVE), min(first + _BELOW, len(said)))
+    names = {
+        tuple(each[at : at + 2]) for n in above if 2 <= len(each := words[n]) <= _NAME for at in range(len(each) - 1)
+    }
+    firsts = {pair[0] for pair in names if len(pair[0]) >= _FIRST}
+    return np.array(
+        [
+            (at >= first and tuple(each[:2]) in names, at >= first and bool(each) and each[0] in firsts)
+            for at, each in enumerate(words)
+        ],
+        dtype=np.float32,
+    )
 
 
 def _page(words: Rows, ends: Rows) -> dict[str, Rows]:
