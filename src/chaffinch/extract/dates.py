@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from chaffinch.extract import months
+from chaffinch.extract import calendars, months
 
 _EARLIEST = 1990
 _LATEST = 2100
@@ -20,6 +20,7 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?Z?"
 _DIGITS = {first + digit: str(digit) for first in (0x660, 0x6F0) for digit in range(10)}
 """Arabic and Persian digits; a text keeps its length."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SHORT_YEAR = re.compile(r"\d\.\d\d\.\d\d|25\d\d")
 _WRITTEN = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"), ""),
     (re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]"), ""),
@@ -31,6 +32,27 @@ _WRITTEN = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.?,?\s+(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?!\d)"), "named"),
 )  # fmt: skip
 """How a day is written, and what of it wants more than arithmetic."""
+_THIS_YEAR = r"(?P<y>(?:19|20)\d\d)"
+_IN_LANGUAGE = (
+    (re.compile(rf"(?<!\d){_THIS_YEAR}\.\s(?P<m>\d{{1,2}})\.\s(?P<d>\d{{1,2}})(?!\d)"), ""),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_THIS_YEAR}", re.IGNORECASE), ""),
+    (re.compile(r"(?<![\d.])(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d\d)(?![\d.])"), "short"),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})[ .](?P<n>[IVX]{{1,4}})[ .]{_THIS_YEAR}(?!\d)"), "roman"),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\.?[./-](?P<n>[^\W\d_]{{3,12}})[./-]{_THIS_YEAR}(?!\d)"), "named"),
+    (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?\s{1,3}(?:of\s)?(?P<n>[^\W\d_]{3,12})\.?\s{0,3}[,،/-]?\s{0,3}(?:of\s)?"
+                rf"{_THIS_YEAR}(?!\d)"), "named"),
+    (re.compile(r"(?<!\d)(?P<d>\d{1,2})\s(?P<n>[\u0900-\u0963\u0971-\u0fff.]{2,24}),?\s(?P<y>(?:19|20|25)\d\d)(?!\d)"),
+     "named"),
+    (re.compile(rf"(?P<n>[\u0900-\u0963\u0971-\u0fff]{{2,24}})\s(?P<d>\d{{1,2}}),?\s{_THIS_YEAR}(?!\d)"), "named"),
+    (re.compile(r"(?<!\d)(?P<d>\d{1,2})\s(?:\w{3,12}\s?/\s?)?(?P<n>(?:كانون|تشرين) (?:الأول|الثاني)|[^\W\d_]{2,12})"
+                rf"(?:\s?/\s?\w{{2,12}}(?: (?:الأول|الثاني))?)?\s?[,،]?\s{_THIS_YEAR}(?!\d)"), "named"),
+)  # fmt: skip
+"""What is a date only where the language is known to be one, so that no version or price is taken for it."""
+_ROMAN = {
+    name: at for at, name in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)
+}
+_OTHER_DIGITS = {first + digit: str(digit) for first in (0x966, 0x9E6, 0xE50) for digit in range(10)}
+"""Hindi, Bengali and Thai digits."""
 _OTHER_CALENDAR = re.compile(r"\d{1,2}\s+[\u0600-\u06ff\u200c]+\s+[1۱١][34۳۴٣٤]\d\d(?!\d)")
 """A day of the Persian or Islamic years: a date, though we do not reckon it."""
 _MONTH_FIRST = frozenset(("en-us", "en-ph", "es-us"))
@@ -72,21 +94,31 @@ def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
     `6/3/2024` is a date only where it can be read in one way, or where `language` says which.
     """
     text = text if text.isascii() else text.translate(_DIGITS)
-    if not _YEAR.search(text):
-        return
-    found = sorted(
-        ((match.start(), match.end(), kind, match) for pattern, kind in _WRITTEN for match in pattern.finditer(text)),
-        key=lambda each: (each[0], -each[1]),
-    )
+    language = language.lower()
+    if language and not text.isascii():
+        text = text.translate(_OTHER_DIGITS)
+    found = sorted(_days(text, language), key=lambda each: (each[0], -each[1]))
     last = 0
-    for start, end, kind, match in found:
-        if start >= last and (moment := _written(match, kind, language.lower())):
+    for start, end, moment in found:
+        if start >= last:
             last = end
-            yield (
-                start + (months.glued(match["n"]) if kind == "named" and match.start("n") == start else 0),
-                end,
-                moment,
-            )
+            yield start, end, moment
+
+
+def _days(text: str, language: str) -> Iterator[tuple[int, int, datetime]]:
+    """The same, in no order, where one may stand within another."""
+    if language:
+        for start, end, day in calendars.each(text, language.partition("-")[0]):
+            if moment := _moment(str(day.year), str(day.month), str(day.day)):
+                yield start, end, moment
+    patterns = (*_WRITTEN, *_IN_LANGUAGE) if language else _WRITTEN
+    if not _YEAR.search(text) and not (language and _SHORT_YEAR.search(text)):
+        return
+    for pattern, kind in patterns:
+        for match in pattern.finditer(text):
+            if moment := _written(match, kind, language):
+                glued = months.glued(match["n"]) if kind == "named" and match.start("n") == match.start() else 0
+                yield match.start() + glued, match.end(), moment
 
 
 def in_url(url: str) -> datetime | None:
@@ -109,7 +141,11 @@ def _written(match: re.Match[str], kind: str, language: str) -> datetime | None:
     day = match["d"]
     if kind == "named":
         named = months.number(match["n"], language)
-        return _moment(match["y"], str(named), day) if named else None
+        return _moment(str(calendars.buddhist(int(match["y"]))), str(named), day) if named else None
+    if kind == "roman":
+        return _moment(match["y"], str(_ROMAN.get(match["n"], 0)), day)
+    if kind == "short":
+        return _moment(f"20{match['y']}", match["m"], day)
     month = match["m"]
     if kind == "either":
         if int(day) <= 12 < int(month):

@@ -24,6 +24,16 @@ _EVERYWHERE = {name: at for at, names in enumerate((
     ("december dec dezember dez décembre decembre diciembre dicembre dezembro декабря grudnia aralık déc dic"
     " ديسمبر دسامبر"),
 ), 1) for name in names.split()}  # fmt: skip
+_OTHERWISE = {name: at for at, names in enumerate((
+    "جانفي|كانون الثاني|جنوری|jänner", "فيفري|شباط|فروری|feber", "آذار|مارچ", "نيسان|أفريل|اپریل", "أيار|ماي|مئی",
+    "حزيران|جوان|جون", "تموز|جويلية|يوليوز|جولائی", "آب|أوت|غشت|اگست", "أيلول|شتنبر|ستمبر", "تشرين الأول|اکتوبر",
+    "تشرين الثاني|نونبر|نومبر", "كانون الأول|دجنبر|دسمبر",
+), 1) for name in names.split("|")}  # fmt: skip
+"""Names that the CLDR tells of countries only (the Levant, the Maghreb, Austria), and those of Urdu."""
+_STRANGE = ("uk", "sv", "da", "nb", "fi", "ro", "hu", "sk", "bg", "el", "id", "lt", "ca", "sl")
+"""Languages whose names are tried besides."""
+UNKNOWN = "und"
+"""The language of a text whose own is not known (BCP 47)."""
 _GLUED = re.compile(r".*[a-zß-öø-ÿ](?=[A-ZÀ-Þ])")
 """Where one run of text ends and the next begins: `NewsJune 3, 2024`."""
 
@@ -32,7 +42,7 @@ def number(name: str, language: str = "") -> int | None:
     """Which month the name is, 1 to 12, in the languages that are common or in the page's own; else None."""
     for written in (name, _GLUED.sub("", name, count=1)):
         plain = written.lower()
-        if found := _EVERYWHERE.get(plain) or (_of(language).get(plain) if language else None):
+        if found := _EVERYWHERE.get(plain) or (_in(language, plain.rstrip(".")) if language else None):
             return found
     return None
 
@@ -41,6 +51,16 @@ def glued(name: str) -> int:
     """How many letters before the month's name belong to the word before it: 4 in `NewsJune`."""
     found = _GLUED.match(name)
     return found.end() if found else 0
+
+
+def _in(language: str, plain: str) -> int | None:
+    """In the language itself, then in others: that of a text is only guessed."""
+    if language == "he":
+        plain = plain.removeprefix("ב")
+    for each in (language, *_STRANGE):
+        if found := _of(each).get(plain):
+            return found
+    return _OTHERWISE.get(plain)
 
 
 @lru_cache(maxsize=64)
@@ -55,5 +75,5 @@ def _of(language: str) -> Mapping[str, int]:
         for context in locale.months.values()
         for width in ("wide", "abbreviated")
         for number, name in context[width].items()
-        if not name[:1].isdigit() and len(name) >= 3
+        if not name[:1].isdigit() and len(name) >= (3 if name.isascii() else 2)
     }
