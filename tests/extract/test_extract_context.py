@@ -81,7 +81,7 @@ def test_a_whole_page_is_crowded_and_an_ordinary_dump_or_a_long_list_is_not() ->
 def test_the_model_has_the_last_word_but_on_what_is_certain_and_almost_on_strange_sentences(
     line: str, ruled: tuple[Verdict, str], score: float | None, verdict: Verdict
 ) -> None:
-    ((said, reason),) = by_context.verdicts([block(line)], by_lines.Read("", "", [ruled]), [score])
+    ((said, reason),) = by_context.verdicts([block(line)], by_lines.Read("", [ruled]), [score])
 
     assert said is verdict
     assert reason
@@ -100,7 +100,7 @@ def test_a_list_and_short_questions_within_a_text_stay() -> None:
 
 def test_no_lines_and_too_many_are_not_read() -> None:
     blocks = [block("Boats")] * 20_001
-    read = by_lines.Read("", "", [(Verdict.CONTENT, "")] * len(blocks))
+    read = by_lines.Read("", [(Verdict.CONTENT, "")] * len(blocks))
 
     assert by_context.chances([], by_lines.read([])) == []
     assert by_context.chances(blocks, read) == [None] * len(blocks)

@@ -296,21 +296,6 @@ def test_a_day_of_another_calendar_is_a_date_and_no_title() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        ("作者：王小雨", "王小雨"),
-        ("著者：山田花子", "山田花子"),
-        ("نویسنده: مریم احمدی", "مریم احمدی"),
-        ("بقلم: ليلى حسن", "ليلى حسن"),
-    ],
-)
-def test_scripts_without_capitals_have_bylines(line: str, name: str) -> None:
-    read = by_lines.read(plaintext.cut(f"A calm day at the harbour\n{line}\n\n{PERSIAN}\n\n{MORE_PERSIAN}"))
-
-    assert read.byline == name
-
-
-@pytest.mark.parametrize(
     "line", ["记者：你为什么来这里？", "作者：他在海边住了很多年写过许多关于渔船和港口的故事集", "By 2025"]
 )
 def test_what_is_said_behind_a_label_is_no_byline(line: str) -> None:

@@ -40,10 +40,9 @@ _NEAR = 200
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the lines came to: the title, the byline, and for each line a verdict with its reason."""
+    """What the lines came to: the title, and for each line a verdict with its reason."""
 
     title: str
-    byline: str
     verdicts: list[tuple[Verdict, str]]
 
 
@@ -53,9 +52,8 @@ def read(blocks: Sequence[Block], title: str = "") -> Read:
     prose = [at for at, shape in enumerate(shapes) if shape == "prose"]
     begin = prose[0] if prose else len(blocks)
     title = title or _title(blocks, shapes, begin)
-    byline = next((bylines.cleaned(b.text) for b, s in zip(blocks[:begin], shapes, strict=False) if s == "byline"), "")
     if not prose:
-        return Read(title, byline, [_without_prose(b, s, title) for b, s in zip(blocks, shapes, strict=True)])
+        return Read(title, [_without_prose(b, s, title) for b, s in zip(blocks, shapes, strict=True)])
     verdicts: list[tuple[Verdict, str]] = []
     last = _last(blocks, shapes, prose)
     under = ""
@@ -74,7 +72,7 @@ def read(blocks: Sequence[Block], title: str = "") -> Read:
         elif verdict[1].startswith("phrase") and _heads_a_list(block.text):
             under = block.text
         verdicts.append(verdict)
-    return Read(title, byline, verdicts)
+    return Read(title, verdicts)
 
 
 def shape_of(text: str, words: int, listed: bool) -> str:

@@ -31,13 +31,26 @@ class Printed:
     says: Says
 
 
+_PUBLISHED = (
+    r"\b(?:publi|posted|veröffentlicht|erschienen|geplaatst|gepubliceerd|opublikowan|опубликован|yayın)|发布|発表|公開"
+)
+_UPDATED = (
+    r"\b(?:updat|modifi|reviewed|revised|aktualisiert|mis à jour|actualizado|aggiornat|atualizad|bijgewerkt|обновл"
+    r"|zaktualizowan|güncelle|last edited|checked)|更新"
+)
+_OF_DAY = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_PUBLISHED, _UPDATED))
+"""With these the titles were found that the line model learned from; what is added below would change them."""
 _SAYS_PUBLISHED = re.compile(
-    r"\b(?:publi|posted|veröffentlicht|erschienen|geplaatst|gepubliceerd|opublikowan|опубликован|yayın)|发布|発表|公開",
+    rf"{_PUBLISHED}|\b(?:pubblicat|paru |parue |mis en ligne|udgivet|julkaistu|megjelent|közzétéve|vydáno|zveřejněno"
+    r"|dodano|δημοσ|опубліковано|objavljen|diterbitkan|tayang|xuất bản|đăng|eklenme|for (?:immediate )?release)"
+    r"|نشر|نُشر|تاریخ انتشار|منتشر|प्रकाशित|पब्लिश|发表|發布|發表|發佈|刊登|投稿日|配信|掲載"
+    r"|등록|입력|승인|게시|เผยแพร่|פורסם",
     re.IGNORECASE,
 )
 _SAYS_UPDATED = re.compile(
-    r"\b(?:updat|modifi|reviewed|revised|aktualisiert|mis à jour|actualizado|aggiornat|atualizad|bijgewerkt|обновл"
-    r"|zaktualizowan|güncelle|last edited|checked)|更新",
+    rf"{_UPDATED}|\b(?:aktualizac|aktualizov|actualisé|actualizad|ενημέρωση|uppdaterad|oppdatert|opdateret|päivitetty"
+    r"|frissítve|diperbarui|оновлен|actualizat|изменен|cập nhật|geändert|gewijzigd)"
+    r"|تحديث|تحدیث|به‌روزرسانی|بروزرسانی|अपडेट|修改|수정|แก้ไข",
     re.IGNORECASE,
 )
 _ORIGINALLY = re.compile(
@@ -53,6 +66,8 @@ _SAYS_ELSE = re.compile(
 _OF_PAGES = re.compile(r"\b(?:web)?(?:page|site)\b", re.IGNORECASE)
 """A page that was updated is a template's business, not an article's."""
 _RANGE = re.compile(r"\s*(?:[-–—]|to|until|through|bis|au|al|до)\s*", re.IGNORECASE)
+_LIFE = re.compile(r"\b1\d{3}\s*[-–—]\s*$")
+"""Before the day on which somebody died: that of the birth is too long ago to be read."""
 _NUMBER = re.compile(r"\[\d+\]")
 _ABOVE = 8
 _BELOW = 14
@@ -92,7 +107,7 @@ def beside(
     found: list[tuple[int, int, datetime]] = []
     listed: list[tuple[int, int, datetime]] = []
     for at in [*range(max(0, head - _ABOVE), head), *range(head + 1, _end(worded, head))]:
-        for told in _line(worded, at, language):
+        for told in of_line(worded, at, language):
             if told.moment.date() not in not_these and _shape(worded[at]) not in series:
                 candidate = (int(told.says), abs(at - head) + 3 * (at < head), told.moment)
                 (listed if _ASIDE & worded[at].marks else found).append(candidate)
@@ -111,7 +126,7 @@ def alone(blocks: Sequence[Block], *, language: str = "", not_these: Collection[
         told
         for at, block in enumerate(worded)
         if dates.is_date_line(block.text, language)
-        for told in _line(worded, at, language)
+        for told in of_line(worded, at, language)
         if told.moment.date() not in not_these
     ]
     for says in (Says.PUBLISHED, Says.NOTHING):
@@ -137,7 +152,7 @@ def originally(blocks: Sequence[Block], *, language: str = "") -> datetime | Non
 
 def says_of_day(text: str) -> bool:
     """Whether a line begins with what is said of a day: "Published on", "Last updated"."""
-    return any(said.search(text[:_LABELLED]) for said in (_SAYS_PUBLISHED, _SAYS_UPDATED))
+    return any(said.search(text[:_LABELLED]) for said in _OF_DAY)
 
 
 def says_updated(text: str) -> bool:
@@ -169,10 +184,10 @@ def _shape(block: Block) -> str:
     return _NUMBER.sub("", block.path)
 
 
-def _line(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
-    """The dates of a short line, each with what is said before it, there or in a label above."""
+def of_line(worded: Sequence[Block], at: int, language: str, most: int = _SHORT) -> Iterator[Printed]:
+    """The dates of a line of so many words at most, each with what is said before it, there or in a label above."""
     text = worded[at].text
-    if worded[at].words > _SHORT or len(text) >= _LONGEST:
+    if worded[at].words > most or len(text) >= _LONGEST * most / _SHORT:
         return
     found = list(dates.each(text, language))
     if any(_RANGE.fullmatch(text[end:start]) for (_, end, _), (start, _, _) in pairwise(found)):
@@ -184,7 +199,7 @@ def _line(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
         if says is Says.NOTHING and not last and not before.strip() and at and _is_label(worded[at - 1], language):
             says = _said(worded[at - 1].text)
         last = end
-        if says is Says.ELSE or text[end:].strip() == ":":
+        if says is Says.ELSE or text[end:].strip() == ":" or _LIFE.search(before):
             continue
         if says is Says.UPDATED and (_OF_PAGES.search(before) or _ORIGINALLY.search(text)):
             continue

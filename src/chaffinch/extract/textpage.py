@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from chaffinch.extract import by_context, by_lines, by_repeats, by_wholes, headline, kinds, languages, listed, plaintext
-from chaffinch.model import Document, Metadata, Page, Repeats, Verdict
+from dataclasses import replace
+
+from chaffinch.extract import (
+    beside,
+    by_context,
+    by_lines,
+    by_repeats,
+    by_wholes,
+    credited,
+    creditline,
+    dated,
+    headline,
+    kinds,
+    languages,
+    listed,
+    months,
+    plaintext,
+)
+from chaffinch.model import Block, Certainty, Document, Metadata, Page, Repeats, Verdict
 
 
 def understand(text: str, page: Page, repeats: Repeats) -> Document:
@@ -30,6 +47,25 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
         is_repeated.append(by_source)
     blocks = listed.counted(by_wholes.settled(whole, is_repeated))
     kept = " ".join(block.text for block in blocks if block.verdict is Verdict.CONTENT)
-    metadata = Metadata(title=read.title, byline=read.byline, language=languages.guess(kept))
+    metadata = Metadata(title=read.title, language=languages.guess(kept))
+    blocks, metadata = _attributed(blocks, metadata)
     kind, why = kinds.judge(blocks, metadata, kinds.Signs(status=page.status, is_plain=True))
     return Document(page.url, metadata, tuple(blocks), kind, why)
+
+
+def _attributed(blocks: list[Block], metadata: Metadata) -> tuple[list[Block], Metadata]:
+    """With who wrote it and when, read beside the headline; lines that say this and nothing else are no text."""
+    places = [at for at, block in enumerate(blocks) if block.text]
+    said = [blocks[at] for at in places]
+    language = metadata.language or months.UNKNOWN
+    near = beside.lines(said, [n for n, block in enumerate(said) if block.reason == "the title"])
+    credit = credited.found(said, near, beside.behind(said, 4), metadata.title, language)
+    day = dated.found(said, near, language)
+    found = list(blocks)
+    for n, reason in ((day.at if day else -1, "a date above the text"), (credit.at, "the byline")):
+        if n >= 0 and said[n].verdict is Verdict.CONTENT and creditline.read(said[n].text, language).is_understood:
+            found[places[n]] = said[n]._replace(verdict=Verdict.BOILERPLATE, reason=reason)
+    metadata = replace(metadata, byline=credit.byline)
+    if day:
+        metadata = replace(metadata, published=day.printed.moment, certainty=Certainty.LIKELY)
+    return found, metadata

@@ -1,0 +1,99 @@
+"""The day on which a plain text was published is read from a line beside its headline.
+
+A day that stands above it and nothing else is not taken: whoever saves a page may write the day there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from chaffinch.extract import creditline, dates, printed
+from chaffinch.extract.beside import Near
+from chaffinch.model import Block, Verdict
+
+_UNKNOWN = 6
+"""Words of a line with a day that may say anything: a place, a newspaper."""
+_SHORT, _LONG = 16, 30
+"""Words of a line, and of one that says who and when and nothing else."""
+_CLOSE = 2
+"""Lines above the headline."""
+_MANY = 3
+_ENDS = ".!?。"
+_DATELINE = re.compile(r"\s*(?:\([^()]{1,30}\)|/[\w -]{2,20}/|г\.|года)?\s*[.,]?\s*(?:[-–—]{1,2}|/[\w -]{2,20}/|:)")
+"""Behind the day with which an agency's or an office's text begins."""
+_SENTENCE = re.compile(r"(?<!\bSt)[.!?]\s")
+_LEAD = 12
+_PLACE = 5
+"""Words before it."""
+_HEAD = 120
+"""Characters."""
+
+
+class Day(NamedTuple):
+    """The day, and the place of the line that says it."""
+
+    printed: printed.Printed
+    at: int
+
+
+def found(blocks: Sequence[Block], near: Sequence[Near], language: str) -> Day | None:
+    """The day of publication; "Published" is believed most, a day that was told without a word next."""
+    told: list[tuple[int, int, Near, printed.Printed]] = []
+    for line in near:
+        said = creditline.read(line.text, language)
+        days = printed.of_line(blocks, line.at, language, _LONG if said.is_understood else _SHORT)
+        told += [
+            (int(day.says), abs(line.offset) + 3 * line.paragraphs, line, day)
+            for day in days
+            if _is_own(line, day, said)
+        ]
+    if told and len({day.moment.date() for *_, day in told}) <= _MANY:
+        _, _, line, day = min(told, key=lambda each: each[:2])
+        return Day(day, line.at)
+    if told:
+        return None
+    return _alone(blocks, language) or _dateline(blocks, language)
+
+
+def _is_own(line: Near, day: printed.Printed, said: creditline.Said) -> bool:
+    """Whether a day beside the headline is the article's."""
+    if day.says is printed.Says.PUBLISHED:
+        return True
+    if line.offset < 0:
+        is_signed = bool(said.labelled or said.bare) and said.is_understood
+        return is_signed and line.offset >= -_CLOSE and day.says is printed.Says.NOTHING
+    if line.text[-1:] in _ENDS and said.unknown > 1:
+        return False
+    return said.unknown <= (0 if line.paragraphs else _UNKNOWN)
+
+
+def _alone(blocks: Sequence[Block], language: str) -> Day | None:
+    """The day that lines down to the text's end call the day of publication, where it is one."""
+    last = max((at for at, block in enumerate(blocks) if block.verdict is Verdict.CONTENT), default=-1)
+    days = [
+        Day(told, at)
+        for at, block in enumerate(blocks[: last + 3])
+        if dates.is_date_line(block.text, language)
+        for told in printed.of_line(blocks, at, language)
+        if told.says is printed.Says.PUBLISHED
+    ]
+    if len({day.printed.moment for day in days}) == 1:
+        return days[0]
+    moment = printed.originally(blocks, language=language)
+    return Day(printed.Printed(moment, printed.Says.PUBLISHED), -1) if moment else None
+
+
+def _dateline(blocks: Sequence[Block], language: str) -> Day | None:
+    """The day in `LODWAR, 6 October 2022 – The number …`, with which the text begins or what stands below its lead."""
+    begin = next((at for at, block in enumerate(blocks) if block.reason == "the title"), 0)
+    prose = (block.text[:_HEAD] for block in blocks[begin:] if block.verdict is Verdict.CONTENT and block.words > _LEAD)
+    for head in islice(prose, 2):
+        start, end, moment = next(dates.each(head, language), (0, 0, None))
+        place = head[:start]
+        is_place = place[:1].isupper() and len(place.split()) <= _PLACE and not _SENTENCE.search(place)
+        if moment and is_place and _DATELINE.match(head, end):
+            return Day(printed.Printed(moment, printed.Says.NOTHING), -1)
+    return None

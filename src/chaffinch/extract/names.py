@@ -1,0 +1,226 @@
+"""The names that a piece of a line begins with.
+
+What has no capitals, as Arabic, is taken word by word up to a comma; Chinese, Japanese and Korean names are short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from chaffinch.extract import creditwords
+
+_SURE_ROLES, _ROLES = creditwords.words("role"), creditwords.words("role", "rubric role")
+_OFFICE = creditwords.words("office")
+"""Behind a name the first word of what somebody is."""
+_NOBODY = creditwords.words("nobody")
+_NO_NAME = creditwords.words("nobody", "no name")
+_WIDE_NOBODY = re.compile(creditwords.pattern("wide nobody"))
+_PARTICLES, _AND = creditwords.words("particle"), creditwords.words("and")
+_TITLES = re.compile(r"^the (?=(?:very |right |most )?(?:rev|hon))", re.IGNORECASE)
+_DOCTOR = re.compile(r"(?:adv|av|avv|dipl|dott|dr|drs|hab|inż|ing|ir|ks|mag|med|mgr|mr|op|pfr|prof|rev)\.\s(?=\S)")
+"""What is written small before a name."""
+_CASELESS = re.compile(r"[\u0590-\u0fff\u1000-\u109f]")
+_CASELESS_WORD = re.compile(r"[^\W\d_][\w\u0300-\u0fff\u200c\".'’-]*")
+_WIDE = "\u2e80"
+"""From here on scripts have no blanks between words."""
+_WIDE_NAME = re.compile(
+    r"(?:[\u4e00-\u9fff々]{2,5}|[\uac00-\ud7af]{2,4}"
+    r"|(?=[^a-z]{2})[\u4e00-\u9fff々\u3040-\u30ff]{2,10}(?:[・·=＝][\u30a0-\u30ff]{1,10}){0,4}"
+    r"|[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6}){1,4})"
+)
+_WIDE_SUFFIX = re.compile(
+    r"(?:报道|報導|報道|記者|记者|编译|編譯|객원기자|선임기자|객원|전문|기자|특파원|さん|氏|综合|綜合|撮影|著)+$"
+)
+_WIDE_CREDIT = re.compile(
+    r"^[【\[［(（〔]?\s?(?:[\w.・]{0,12}?[=＝])?(?P<before>(?:本报|本報)?[记記]者)?\s?[:：/／]?\s?"
+    r"(?P<name>[\u4e00-\u9fff々]{2,4}|[\uac00-\ud7af]{2,4}|[\u4e00-\u9fff々]{1,3}[\u3040-\u309f]{1,4})\s?"
+    r"(?P<after>記者|(?<=\s)(?:报道|報導|報道|文)|기자|특파원|논설위원|선임기자|編集委員)?"
+    r"(?:\s?[/／|｜].{0,16}|\s\S{1,40}@\S{1,40})?[】\]］)）〕]?$"
+)
+_BRACKETED = re.compile(r"[［\[]([\u4e00-\u9fff々]{2,4})[，,][^，,］\]]{2,20}[］\]]?$")
+"""`［真鍋涼，Tech Online］`"""
+_SIGNED = re.compile(r"^[\"'“”‘’«»*_\s]+|[\"'“”‘’«»*_\s.,;:]+$")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’‘·-])*")
+_GLUE = re.compile(creditwords.GLUE, re.IGNORECASE)
+_WROTE = re.compile(r"\((?:now|text|words|texte|texto|testo|tekst|tekst og foto)\b", re.IGNORECASE)
+"""Behind a name, where others are credited with something else."""
+_PLACE = 4
+"""Words that may follow a name and a comma."""
+_ABBREVIATED = 4
+"""Letters; a word of more that ends in a stop ends a sentence."""
+_AROUND = ',;:.()[]"“”«»*_'
+_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_FEW = 16
+_MOST = 6
+"""Words of a name."""
+
+
+def first(text: str) -> tuple[list[str], str]:
+    """The names that a text begins with, and what follows them."""
+    text = _TITLES.sub("", _SIGNED.sub("", text))
+    if not text:
+        return [], ""
+    if is_wide(text):
+        return _wide_names(text)
+    if _CASELESS.match(text):
+        return _caseless_names(text)
+    title = _DOCTOR.match(text)
+    names, rest = _cased_names(text[title.end() if title else 0 :].split())
+    return [title[0] + names[0], *names[1:]] if title and names else names, rest
+
+
+def alone(piece: str) -> list[str]:
+    """The names that a piece of a line is and nothing else, but for a role behind."""
+    if _CASELESS.match(piece):
+        name, _, rest = piece.partition(",") if "," in piece else piece.partition("،")
+        words = name.split()
+        is_short = 2 <= len(words) <= 4 and len(rest.split()) < 3 and all(map(_CASELESS_WORD.fullmatch, words))
+        return [name] if is_short else []
+    if is_wide(piece):
+        return [piece] if _WIDE_NAME.fullmatch(piece) and not _WIDE_NOBODY.search(piece) else []
+    if not (piece[:1].isupper() or _DOCTOR.match(piece)):
+        return []
+    names, rest = first(piece)
+    if rest and not (_GLUE.match(rest) or _WROTE.match(rest) or (rest[0] == "," and _may_follow(rest))):
+        return []
+    return names if all(map(_is_whole, names)) else []
+
+
+def are_credible(names: Sequence[str], rest: str, *, surely: bool) -> bool:
+    """Whether names behind a label are some, by what follows them; one that says it `surely` is believed more."""
+    if not names or rest[:1].isdigit() or any(name.lower() in _NO_NAME for name in names):
+        return False
+    words = [] if _GLUE.match(rest) else rest.split()
+    if not words or rest[:1] in ",(–-" or (not names[0].isascii() and is_wide(names[0])):
+        return len(words) <= _FEW
+    if " " not in names[0]:
+        return False  # "By Popular demand"
+    return (surely and len(words) <= _FEW // 2) or len(words) <= _MOST or is_role(rest)
+
+
+def wide_credit(piece: str) -> str:
+    """The name of a Chinese, Japanese or Korean line such as `記者林佩珊／台北報導`, `한서윤 기자`."""
+    if not piece or len(piece) > 60 or max(piece) < "\u2e80":
+        return ""
+    if bracketed := _BRACKETED.match(piece):
+        return "" if _WIDE_NOBODY.search(bracketed[1]) else bracketed[1]
+    match = _WIDE_CREDIT.match(piece)
+    if not match or not (match["before"] or match["after"]) or _WIDE_NOBODY.search(match["name"]):
+        return ""
+    return match["name"]
+
+
+def is_role(text: str) -> bool:
+    """Whether it says what somebody is."""
+    words = re.findall(r"[\w-]+", text.lower())
+    return 0 < len(words) <= 8 and any(word in _SURE_ROLES for word in words) and text[-1:] not in ".!?"
+
+
+def is_wide(text: str) -> bool:
+    """Whether it begins in Chinese, Japanese or Korean: there rubrics look like names."""
+    return text[:1] >= _WIDE
+
+
+def are_common(name: str, known: Collection[str]) -> bool:
+    """Whether a name has a word, small ones aside, that is among the known ones."""
+    if is_wide(name):
+        return name in known
+    return any(word in known for word in re.findall(r"\w{3,}", name.lower()) if word not in _PARTICLES)
+
+
+def _cased_names(tokens: list[str]) -> tuple[list[str], str]:
+    names: list[str] = []
+    at, behind_comma = 0, False
+    while at < len(tokens):
+        words, end = _run(tokens, at)
+        if any(word.lower().strip(".") in _NOBODY for word in words):
+            return [], " ".join(tokens)
+        if not (name := _name(words, behind_comma=behind_comma)):
+            break
+        names.append(name)
+        at, behind_comma = end, tokens[end - 1][-1] in ",;."
+        if at < len(tokens) and _is_and(tokens[at]):
+            at, behind_comma = at + 1, False
+        elif not behind_comma:
+            break
+    rest = " ".join(tokens[at:])
+    return names, f", {rest}" if rest and at and tokens[at - 1][-1] in ",;" else rest
+
+
+def _run(tokens: Sequence[str], at: int) -> tuple[list[str], int]:
+    """The words from there on that may be one name, and where they end."""
+    words: list[str] = []
+    for here, each in enumerate(tokens[at:], at):
+        core = each.strip(_AROUND)
+        low = core.lower()
+        if each.islower() and low in _PARTICLES and not (words and low in _AND):
+            words.append(core)
+            continue
+        if each[-1] == ":" or each[0] in "([" or not core[:1].isupper() or any(map(str.isdigit, core)):
+            return words, here
+        if (low in _SURE_ROLES and each[-1] != ".") or (low in _OFFICE and len(words) > 1):
+            return words, here
+        words.append(each.strip('"“”«»*_').rstrip(",;:"))
+        if each[-1] in ",;" or (each[-1] == "." and len(core) > _ABBREVIATED and core[1:].islower()):
+            return words, here + 1
+    return words, len(tokens)
+
+
+def _is_and(word: str) -> bool:
+    return word == "+" or (word in _AND and not word.isupper())
+
+
+def _name(words: list[str], *, behind_comma: bool) -> str:
+    """The name that words make, or nothing; behind a comma a place or an office may stand."""
+    while words and words[-1].islower():
+        words.pop()
+    capital = [word for word in words if word[:1].isupper()]
+    if not capital or len(words) > _MOST or len("".join(capital)) < 2 or not all(map(_WORD.fullmatch, words)):
+        return ""
+    if behind_comma and (len(capital) < 2 or any(word.lower().strip(".") in _ROLES for word in capital)):
+        return ""
+    name = " ".join(words)
+    return name if _INITIAL.search(name) else name.rstrip(".")
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name that stands without a label has a first and a last one, and no word of a rubric."""
+    if not name.isascii() and (is_wide(name) or _CASELESS.match(name)):
+        return False
+    words = _DOCTOR.sub("", name).split()
+    capital = [word for word in words if word[:1].isupper()]
+    if not 2 <= len(capital) <= 4 or all(len(word.strip(".")) == 1 for word in capital):
+        return False
+    plain = {word.lower().strip(".'’") for word in words}
+    return not plain & _NO_NAME and not plain & _ROLES
+
+
+def _may_follow(rest: str) -> bool:
+    """Whether what stands behind a name and a comma is a place or an office."""
+    return len(rest.split()) <= _PLACE + 1 or _is_office(rest)
+
+
+def _is_office(text: str) -> bool:
+    """Whether what follows a name and a comma says what somebody is, though it may say other things elsewhere."""
+    words = re.findall(r"[\w-]+", text.lower())
+    return 0 < len(words) <= 8 and any(word in _ROLES for word in words) and text[-1:] not in ".!?"
+
+
+def _caseless_names(text: str) -> tuple[list[str], str]:
+    first, *rest = re.split(r"\s*[,،؛;(\[|/:]\s*|\s[-–—]\s", text)
+    words = first.split()
+    return ([first], " ".join(rest)) if 1 <= len(words) <= 5 and not words[0].isdigit() else ([], text)
+
+
+def _wide_names(text: str) -> tuple[list[str], str]:
+    names: list[str] = []
+    pieces = [piece for piece in re.split(r"[、,，/／&＆\s　]+|和|与", text) if piece]
+    for at, piece in enumerate(pieces):
+        name = _WIDE_SUFFIX.sub("", piece.strip("()（）【】[]"))
+        if not name:
+            continue
+        if _WIDE_NOBODY.search(name) or not _WIDE_NAME.fullmatch(name):
+            return names, "".join(pieces[at:])
+        names.append(name)
+    return names, ""
