@@ -25,6 +25,7 @@ def understood(*lines: str, title: str = TITLE) -> Document:
         ("By Ann Other, court reporter", "Ann Other"),
         ("By Ann Other Senior Reporter", "Ann Other"),
         ("By Ann Other at Quay Lane", "Ann Other"),
+        ("Tekst Anne de Vries Beeld Max Muster", "Anne de Vries"),
         ("Posted by Ann on 3 June 2024", "Ann"),
         ("June 3, 2024 by [5]Ann Other", "Ann Other"),
         ("BY ANN OTHER PUBLISHED: JUN 3, 2024 8:00 AM EDT", "ANN OTHER"),
@@ -83,6 +84,7 @@ def test_a_line_below_the_headline_names_the_author(line: str, name: str) -> Non
         "社会 2024-06-03",
         "编辑：王小雨",
         "来源：新华社",
+        "审校 2024年6月3日",
         "사진 김하나",
     ],
 )
