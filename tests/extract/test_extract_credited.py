@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaffinch.extract import creditline, extractor
+from chaffinch.extract import creditline, creditwords, extractor
 from chaffinch.model import Document, Metadata, Page, Reference, Repeats, Rules, Verdict
 
 TITLE = "All boats came home before the storm"
@@ -146,6 +146,17 @@ def test_a_sentence_that_begins_as_a_byline_stays() -> None:
 
     (line,) = (block for block in document.blocks if block.text == sentence)
     assert (document.metadata.byline, line.verdict) == ("", Verdict.CONTENT)
+
+
+def test_the_table_of_credits_is_sorted() -> None:
+    entries = creditwords.entries()
+
+    assert entries == sorted(set(entries))
+
+
+def test_each_kind_of_credits_is_told_of_where_the_table_is_read() -> None:
+    assert creditwords.__doc__ is not None
+    assert {kind for kind, _ in creditwords.entries() if f"`{kind}`" not in creditwords.__doc__} == set()
 
 
 def test_a_giant_line_is_not_read() -> None:

@@ -60,7 +60,7 @@ def _may_be_bare(blocks: Sequence[Block], line: Near, said: Said, known: Collect
     """Whether a line may name the author without a label: with words that the text does not use otherwise."""
     if not said.bare or line.paragraphs > 1 or "list" in blocks[line.at].marks:
         return False
-    return not any(names.are_common(name, known) for name in said.bare)
+    return not any(names.is_common(name, known) for name in said.bare)
 
 
 def _on_next(near: Sequence[Near], n: int) -> Credit | None:

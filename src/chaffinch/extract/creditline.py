@@ -41,13 +41,15 @@ _NOISE = re.compile(
 )
 """Times, reading times, counts, addresses, and what is said of a day."""
 _WEEKDAYS = re.compile(rf"(?<!\w){creditwords.pattern('weekday')}(?!\w),?", re.IGNORECASE)
-_GLUE = re.compile(creditwords.GLUE, re.IGNORECASE)
-_NUMBER = re.compile(r"\[\d{1,4}\]")
-"""Of a link, as lynx writes it."""
+_LINK_NUMBER = re.compile(r"\[\d{1,4}\]")
+"""As lynx writes it."""
 _GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=(?:Published|Updated|Posted|Reviewed|Last )(?![a-z]))|(?<=^By)(?=[A-Z][a-z])")
+"""Where a tool has joined what stood side by side: `ByAnn`, `OtherPublished`."""
 _AROUND = " \t*_#>[](),;:–—-"
 _LONGEST = 200
+"""Characters."""
 _FEW = 16
+"""Words; more of them that end in a stop are a sentence."""
 _DAY, _SURE, _BY, _ELSE = "\x00", "\x01", "\x02", "\x03"
 """Marks of a day, of a label that is one for certain, of another, and of one that credits with something else."""
 
@@ -79,7 +81,7 @@ def read(text: str, language: str = "") -> Said:
     words = len(text.split())
     if len(text) > _LONGEST or (words > _FEW and text[-1:] in ".!?。"):
         return Said(unknown=words)
-    text = _GLUED.sub(" ", _NUMBER.sub("", text))
+    text = _GLUED.sub(" ", _LINK_NUMBER.sub("", text))
     line, last = "", 0
     for start, end, _ in dates.each(text, language):
         line, last = f"{line}{text[last:start]}\n{_DAY}\n", end
@@ -107,7 +109,7 @@ def _weighed(pieces: Sequence[str]) -> Said:
             parts.append(Said(dated=True))
         elif piece in (_SURE, _BY, _ELSE):
             label, of_other = piece, of_other or piece == _ELSE
-        elif any(map(str.isalnum, piece)) and not _GLUE.match(piece):
+        elif any(map(str.isalnum, piece)) and not creditwords.is_filler(piece):
             parts.append(_of_piece(piece, label, of_other=of_other))
             label = ""
     return Said(

@@ -21,6 +21,7 @@ _TITLES = re.compile(r"^the (?=(?:very |right |most )?(?:rev|hon))", re.IGNORECA
 _DOCTOR = re.compile(r"(?:adv|av|avv|dipl|dott|dr|drs|hab|inż|ing|ir|ks|mag|med|mgr|mr|op|pfr|prof|rev)\.\s(?=\S)")
 """What is written small before a name."""
 _CASELESS = re.compile(r"[\u0590-\u0fff\u1000-\u109f]")
+"""Letters of the scripts from Hebrew to Burmese, which have no capitals."""
 _CASELESS_WORD = re.compile(r"[^\W\d_][\w\u0300-\u0fff\u200c\".'’-]*")
 _WIDE = "\u2e80"
 """From here on scripts have no blanks between words."""
@@ -42,18 +43,22 @@ _BRACKETED = re.compile(r"[［\[]([\u4e00-\u9fff々]{2,4})[，,][^，,］\]]{2,2
 """`［真鍋涼，Tech Online］`"""
 _SIGNED = re.compile(r"^[\"'“”‘’«»*_\s]+|[\"'“”‘’«»*_\s.,;:]+$")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’‘·-])*")
-_GLUE = re.compile(creditwords.GLUE, re.IGNORECASE)
 _WROTE = re.compile(r"\((?:now|text|words|texte|texto|testo|tekst|tekst og foto)\b", re.IGNORECASE)
 """Behind a name, where others are credited with something else."""
-_PLACE = 4
-"""Words that may follow a name and a comma."""
+_PLACE = 5
+"""The most words of what may follow a name and a comma."""
+_OFFICE_WORDS = 8
+"""The most words that say what somebody is."""
 _ABBREVIATED = 4
 """Letters; a word of more that ends in a stop ends a sentence."""
 _AROUND = ',;:.()[]"“”«»*_'
 _INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
-_FEW = 16
-_MOST = 6
-"""Words of a name."""
+_MOST, _CASELESS_MOST = 6, 5
+"""The most words of a name."""
+_SURELY_FOLLOW, _FOLLOW, _PART_FOLLOW = 8, 6, 16
+"""The most words that may follow a name behind a sure label, behind another, and behind a comma or a bracket."""
+_WIDE_LONGEST = 60
+"""Characters of a line that credits somebody in Chinese, Japanese or Korean."""
 
 
 def first(text: str) -> tuple[list[str], str]:
@@ -82,7 +87,7 @@ def alone(piece: str) -> list[str]:
     if not (piece[:1].isupper() or _DOCTOR.match(piece)):
         return []
     names, rest = first(piece)
-    if rest and not (_GLUE.match(rest) or _WROTE.match(rest) or (rest[0] == "," and _may_follow(rest))):
+    if rest and not (creditwords.is_filler(rest) or _WROTE.match(rest) or (rest[0] == "," and _may_follow(rest))):
         return []
     return names if all(map(_is_whole, names)) else []
 
@@ -91,17 +96,17 @@ def are_credible(names: Sequence[str], rest: str, *, surely: bool) -> bool:
     """Whether names behind a label are some, by what follows them; one that says it `surely` is believed more."""
     if not names or rest[:1].isdigit() or any(name.lower() in _NO_NAME for name in names):
         return False
-    words = [] if _GLUE.match(rest) else rest.split()
+    words = [] if creditwords.is_filler(rest) else rest.split()
     if not words or rest[:1] in ",(–-" or (not names[0].isascii() and is_wide(names[0])):
-        return len(words) <= _FEW
+        return len(words) <= _PART_FOLLOW
     if " " not in names[0]:
         return False  # "By Popular demand"
-    return (surely and len(words) <= _FEW // 2) or len(words) <= _MOST or is_role(rest)
+    return len(words) <= (_SURELY_FOLLOW if surely else _FOLLOW) or is_role(rest)
 
 
 def wide_credit(piece: str) -> str:
     """The name of a Chinese, Japanese or Korean line such as `記者林佩珊／台北報導`, `한서윤 기자`."""
-    if not piece or len(piece) > 60 or max(piece) < "\u2e80":
+    if not piece or len(piece) > _WIDE_LONGEST or max(piece) < _WIDE:
         return ""
     if bracketed := _BRACKETED.match(piece):
         return "" if _WIDE_NOBODY.search(bracketed[1]) else bracketed[1]
@@ -113,8 +118,7 @@ def wide_credit(piece: str) -> str:
 
 def is_role(text: str) -> bool:
     """Whether it says what somebody is."""
-    words = re.findall(r"[\w-]+", text.lower())
-    return 0 < len(words) <= 8 and any(word in _SURE_ROLES for word in words) and text[-1:] not in ".!?"
+    return _has_one_of(_SURE_ROLES, text)
 
 
 def is_wide(text: str) -> bool:
@@ -122,7 +126,7 @@ def is_wide(text: str) -> bool:
     return text[:1] >= _WIDE
 
 
-def are_common(name: str, known: Collection[str]) -> bool:
+def is_common(name: str, known: Collection[str]) -> bool:
     """Whether a name has a word, small ones aside, that is among the known ones."""
     if is_wide(name):
         return name in known
@@ -198,19 +202,23 @@ def _is_whole(name: str) -> bool:
 
 def _may_follow(rest: str) -> bool:
     """Whether what stands behind a name and a comma is a place or an office."""
-    return len(rest.split()) <= _PLACE + 1 or _is_office(rest)
+    return len(rest.split()) <= _PLACE or _is_office(rest)
 
 
 def _is_office(text: str) -> bool:
     """Whether what follows a name and a comma says what somebody is, though it may say other things elsewhere."""
+    return _has_one_of(_ROLES, text)
+
+
+def _has_one_of(roles: Collection[str], text: str) -> bool:
     words = re.findall(r"[\w-]+", text.lower())
-    return 0 < len(words) <= 8 and any(word in _ROLES for word in words) and text[-1:] not in ".!?"
+    return 0 < len(words) <= _OFFICE_WORDS and any(word in roles for word in words) and text[-1:] not in ".!?"
 
 
 def _caseless_names(text: str) -> tuple[list[str], str]:
-    first, *rest = re.split(r"\s*[,،؛;(\[|/:]\s*|\s[-–—]\s", text)
-    words = first.split()
-    return ([first], " ".join(rest)) if 1 <= len(words) <= 5 and not words[0].isdigit() else ([], text)
+    name, *rest = re.split(r"\s*[,،؛;(\[|/:]\s*|\s[-–—]\s", text)
+    words = name.split()
+    return ([name], " ".join(rest)) if 1 <= len(words) <= _CASELESS_MOST and not words[0].isdigit() else ([], text)
 
 
 def _wide_names(text: str) -> tuple[list[str], str]:
