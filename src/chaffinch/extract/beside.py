@@ -5,20 +5,24 @@ A day or a name there is of the article; elsewhere in a dump it may be of anythi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chaffinch.model import Block, Verdict
 
 _ABOVE = 3
 _BELOW = 14
-"""Lines, of which the paragraphs of running text are not counted."""
+"""Lines around the headline, paragraphs of running text aside."""
 _PARAGRAPHS = 2
+"""Paragraphs that may stand between."""
 _PARAGRAPH = 25
-"""Words."""
+"""Words; a line of more is one."""
 _REACH = 25
-"""Lines below a headline of which the text must be, where it stands several times."""
+"""Lines below a headline that tell, where it stands several times, which one the text is below."""
 _HEADS = 50
+"""The most places of a headline that are looked at."""
+_BEHIND = 4
+"""Lines behind the text."""
 
 
 class Near(NamedTuple):
@@ -40,28 +44,31 @@ def lines(blocks: Sequence[Block], titled: Sequence[int]) -> list[Near]:
         begin = next((at for at, block in enumerate(blocks) if _is_paragraph(block)), 0)
         return [Near(at, at - begin, 0, blocks[at].text) for at in range(max(0, begin - _ABOVE), begin)]
     head = max(heads, key=lambda at: _kept(blocks[at + 1 : at + 1 + _REACH]))
-    above: list[Near] = []
-    for at in range(head - 1, max(-1, head - 1 - _ABOVE), -1):
-        if _is_paragraph(blocks[at]):
-            break
-        above.append(Near(at, at - head, 0, blocks[at].text))
-    below: list[Near] = []
+    return [*_above(blocks, head), *_below(blocks, head)]
+
+
+def behind(blocks: Sequence[Block]) -> list[Near]:
+    """The first lines behind the text."""
+    last = max((at for at, block in enumerate(blocks) if _is_paragraph(block)), default=len(blocks))
+    return [Near(at, at - last, 0, blocks[at].text) for at in range(last + 1, min(len(blocks), last + 1 + _BEHIND))]
+
+
+def _above(blocks: Sequence[Block], head: int) -> list[Near]:
+    begin = max(0, head - _ABOVE)
+    last = max((at for at in range(begin, head) if _is_paragraph(blocks[at])), default=begin - 1)
+    return [Near(at, at - head, 0, blocks[at].text) for at in range(last + 1, head)]
+
+
+def _below(blocks: Sequence[Block], head: int) -> Iterator[Near]:
     paragraphs = counted = 0
     for at in range(head + 1, len(blocks)):
         if counted >= _BELOW or paragraphs > _PARAGRAPHS:
             break
         if blocks[at].words > _PARAGRAPH:
             paragraphs += 1
-            continue
-        counted += 1
-        below.append(Near(at, counted, paragraphs, blocks[at].text))
-    return [*reversed(above), *below]
-
-
-def behind(blocks: Sequence[Block], most: int) -> list[Near]:
-    """The few lines behind the text."""
-    last = max((at for at, block in enumerate(blocks) if _is_paragraph(block)), default=len(blocks))
-    return [Near(at, at - last, 0, blocks[at].text) for at in range(last + 1, min(len(blocks), last + 1 + most))]
+        else:
+            counted += 1
+            yield Near(at, counted, paragraphs, blocks[at].text)
 
 
 def _is_paragraph(block: Block) -> bool:

@@ -20,42 +20,45 @@ _SHORT, _LONG = 16, 30
 """Words of a line, and of one that says who and when and nothing else."""
 _CLOSE = 2
 """Lines above the headline."""
+_PER_PARAGRAPH = 3
+"""Lines as which a paragraph between counts."""
 _MANY = 3
+"""Days; more are those of a list or of a calendar."""
+_BEHIND = 3
+"""Lines behind the text in which its day may stand alone."""
 _ENDS = ".!?。"
 _DATELINE = re.compile(r"\s*(?:\([^()]{1,30}\)|/[\w -]{2,20}/|г\.|года)?\s*[.,]?\s*(?:[-–—]{1,2}|/[\w -]{2,20}/|:)")
 """Behind the day with which an agency's or an office's text begins."""
 _SENTENCE = re.compile(r"(?<!\bSt)[.!?]\s")
 _LEAD = 12
+"""Words of a line that is no paragraph."""
 _PLACE = 5
-"""Words before it."""
+"""Words before the day of a dateline."""
 _HEAD = 120
-"""Characters."""
+"""Characters of a paragraph in which a dateline stands."""
 
 
 class Day(NamedTuple):
-    """The day, and the place of the line that says it."""
+    """A day of publication."""
 
-    printed: printed.Printed
-    at: int
+    told: printed.Printed
+    at: int = -1
+    """The place of the line that says it; -1 where that is the text's own."""
 
 
 def found(blocks: Sequence[Block], near: Sequence[Near], language: str) -> Day | None:
     """The day of publication; "Published" is believed most, a day that was told without a word next."""
-    told: list[tuple[int, int, Near, printed.Printed]] = []
+    own: list[tuple[int, int, Day]] = []
     for line in near:
         said = creditline.read(line.text, language)
         days = printed.of_line(blocks, line.at, language, _LONG if said.is_understood else _SHORT)
-        told += [
-            (int(day.says), abs(line.offset) + 3 * line.paragraphs, line, day)
-            for day in days
-            if _is_own(line, day, said)
-        ]
-    if told and len({day.moment.date() for *_, day in told}) <= _MANY:
-        _, _, line, day = min(told, key=lambda each: each[:2])
-        return Day(day, line.at)
-    if told:
+        far = abs(line.offset) + _PER_PARAGRAPH * line.paragraphs
+        own += [(int(day.says), far, Day(day, line.at)) for day in days if _is_own(line, day, said)]
+    if not own:
+        return _alone(blocks, language) or _dateline(blocks, language)
+    if len({day.told.moment.date() for *_, day in own}) > _MANY:
         return None
-    return _alone(blocks, language) or _dateline(blocks, language)
+    return min(own, key=lambda each: each[:2])[-1]
 
 
 def _is_own(line: Near, day: printed.Printed, said: creditline.Said) -> bool:
@@ -75,15 +78,15 @@ def _alone(blocks: Sequence[Block], language: str) -> Day | None:
     last = max((at for at, block in enumerate(blocks) if block.verdict is Verdict.CONTENT), default=-1)
     days = [
         Day(told, at)
-        for at, block in enumerate(blocks[: last + 3])
+        for at, block in enumerate(blocks[: last + _BEHIND])
         if dates.is_date_line(block.text, language)
         for told in printed.of_line(blocks, at, language)
         if told.says is printed.Says.PUBLISHED
     ]
-    if len({day.printed.moment for day in days}) == 1:
+    if len({day.told.moment for day in days}) == 1:
         return days[0]
     moment = printed.originally(blocks, language=language)
-    return Day(printed.Printed(moment, printed.Says.PUBLISHED), -1) if moment else None
+    return Day(printed.Printed(moment, printed.Says.PUBLISHED)) if moment else None
 
 
 def _dateline(blocks: Sequence[Block], language: str) -> Day | None:
@@ -95,5 +98,5 @@ def _dateline(blocks: Sequence[Block], language: str) -> Day | None:
         place = head[:start]
         is_place = place[:1].isupper() and len(place.split()) <= _PLACE and not _SENTENCE.search(place)
         if moment and is_place and _DATELINE.match(head, end):
-            return Day(printed.Printed(moment, printed.Says.NOTHING), -1)
+            return Day(printed.Printed(moment, printed.Says.NOTHING))
     return None

@@ -48,24 +48,30 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
     blocks = listed.counted(by_wholes.settled(whole, is_repeated))
     kept = " ".join(block.text for block in blocks if block.verdict is Verdict.CONTENT)
     metadata = Metadata(title=read.title, language=languages.guess(kept))
-    blocks, metadata = _attributed(blocks, metadata)
+    blocks, metadata = _with_origin(blocks, metadata)
     kind, why = kinds.judge(blocks, metadata, kinds.Signs(status=page.status, is_plain=True))
     return Document(page.url, metadata, tuple(blocks), kind, why)
 
 
-def _attributed(blocks: list[Block], metadata: Metadata) -> tuple[list[Block], Metadata]:
-    """With who wrote it and when, read beside the headline; lines that say this and nothing else are no text."""
+def _with_origin(blocks: list[Block], metadata: Metadata) -> tuple[list[Block], Metadata]:
+    """What the lines beside the headline tell is of the metadata; those that say it and nothing else are no text."""
     places = [at for at, block in enumerate(blocks) if block.text]
-    said = [blocks[at] for at in places]
+    worded = [blocks[at] for at in places]
     language = metadata.language or months.UNKNOWN
-    near = beside.lines(said, [n for n, block in enumerate(said) if block.reason == "the title"])
-    credit = credited.found(said, near, beside.behind(said, 4), metadata.title, language)
-    day = dated.found(said, near, language)
+    near = beside.lines(worded, [n for n, block in enumerate(worded) if block.reason == "the title"])
+    credit = credited.found(worded, near, beside.behind(worded), metadata.title, language)
+    day = dated.found(worded, near, language)
+
     found = list(blocks)
     for n, reason in ((day.at if day else -1, "a date above the text"), (credit.at, "the byline")):
-        if n >= 0 and said[n].verdict is Verdict.CONTENT and creditline.read(said[n].text, language).is_understood:
-            found[places[n]] = said[n]._replace(verdict=Verdict.BOILERPLATE, reason=reason)
+        if n >= 0 and _is_only_of_origin(worded[n], language):
+            found[places[n]] = worded[n]._replace(verdict=Verdict.BOILERPLATE, reason=reason)
+
     metadata = replace(metadata, byline=credit.byline)
     if day:
-        metadata = replace(metadata, published=day.printed.moment, certainty=Certainty.LIKELY)
+        metadata = replace(metadata, published=day.told.moment, certainty=Certainty.LIKELY)
     return found, metadata
+
+
+def _is_only_of_origin(block: Block, language: str) -> bool:
+    return block.verdict is Verdict.CONTENT and creditline.read(block.text, language).is_understood
