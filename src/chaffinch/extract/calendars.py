@@ -25,8 +25,10 @@ _OF_ERA = re.compile(
 )
 _BUDDHIST = 543
 """Years by which the Thai calendar is ahead."""
+_BUDDHIST_FROM = 2400
 _EPOCH = date(2021, 3, 21).toordinal()
 _EPOCH_YEAR = 1400
+"""The first day of that Persian year, from which others are counted."""
 
 
 def each(text: str, language: str) -> Iterator[tuple[int, int, date]]:
@@ -56,12 +58,12 @@ def persian(year: int, month: int, day: int) -> date | None:
 
 def buddhist(year: int) -> int:
     """Our year of a Thai one; a year that cannot be one is ours already."""
-    return year - _BUDDHIST if year > 2400 else year
+    return year - _BUDDHIST if year > _BUDDHIST_FROM else year
 
 
 def _until(year: int) -> int:
-    """Days before a year's first, counted from anywhere."""
-    year += 1595
+    """Days before a year's first, counted from anywhere: 8 leap days in 33 years."""
+    year += 1595  # where the cycle begins
     return 365 * year + year // 33 * 8 + (year % 33 + 3) // 4
 
 

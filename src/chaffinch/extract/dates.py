@@ -20,7 +20,8 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?Z?"
 _DIGITS = {first + digit: str(digit) for first in (0x660, 0x6F0) for digit in range(10)}
 """Arabic and Persian digits; a text keeps its length."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SHORT_YEAR = re.compile(r"\d\.\d\d\.\d\d|25\d\d")
+_OTHER_YEAR = re.compile(r"\d\.\d\d\.\d\d|25\d\d")
+"""Of two digits, or a Thai one."""
 _WRITTEN = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"), ""),
     (re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]"), ""),
@@ -32,20 +33,20 @@ _WRITTEN = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.?,?\s+(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?!\d)"), "named"),
 )  # fmt: skip
 """How a day is written, and what of it wants more than arithmetic."""
-_THIS_YEAR = r"(?P<y>(?:19|20)\d\d)"
+_FULL_YEAR = r"(?P<y>(?:19|20)\d\d)"
 _IN_LANGUAGE = (
-    (re.compile(rf"(?<!\d){_THIS_YEAR}\.\s(?P<m>\d{{1,2}})\.\s(?P<d>\d{{1,2}})(?!\d)"), ""),
-    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_THIS_YEAR}", re.IGNORECASE), ""),
+    (re.compile(rf"(?<!\d){_FULL_YEAR}\.\s(?P<m>\d{{1,2}})\.\s(?P<d>\d{{1,2}})(?!\d)"), ""),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}),?\s+(?:năm\s+)?{_FULL_YEAR}", re.IGNORECASE), ""),
     (re.compile(r"(?<![\d.])(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d\d)(?![\d.])"), "short"),
-    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})[ .](?P<n>[IVX]{{1,4}})[ .]{_THIS_YEAR}(?!\d)"), "roman"),
-    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\.?[./-](?P<n>[^\W\d_]{{3,12}})[./-]{_THIS_YEAR}(?!\d)"), "named"),
-    (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?\s{1,3}(?:of\s)?(?P<n>[^\W\d_]{3,12})\.?\s{0,3}[,،/-]?\s{0,3}(?:of\s)?"
-                rf"{_THIS_YEAR}(?!\d)"), "named"),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})[ .](?P<n>[IVX]{{1,4}})[ .]{_FULL_YEAR}(?!\d)"), "roman"),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\.?[./-](?P<n>[^\W\d_]{{3,12}})[./-]{_FULL_YEAR}(?!\d)"), "named"),
+    (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?\s{1,3}(?:of\s)?(?P<n>[^\W\d_]{3,12})\.?"
+                rf"\s{{0,3}}[,،/-]?\s{{0,3}}(?:of\s)?{_FULL_YEAR}(?!\d)"), "named"),
     (re.compile(r"(?<!\d)(?P<d>\d{1,2})\s(?P<n>[\u0900-\u0963\u0971-\u0fff.]{2,24}),?\s(?P<y>(?:19|20|25)\d\d)(?!\d)"),
      "named"),
-    (re.compile(rf"(?P<n>[\u0900-\u0963\u0971-\u0fff]{{2,24}})\s(?P<d>\d{{1,2}}),?\s{_THIS_YEAR}(?!\d)"), "named"),
+    (re.compile(rf"(?P<n>[\u0900-\u0963\u0971-\u0fff]{{2,24}})\s(?P<d>\d{{1,2}}),?\s{_FULL_YEAR}(?!\d)"), "named"),
     (re.compile(r"(?<!\d)(?P<d>\d{1,2})\s(?:\w{3,12}\s?/\s?)?(?P<n>(?:كانون|تشرين) (?:الأول|الثاني)|[^\W\d_]{2,12})"
-                rf"(?:\s?/\s?\w{{2,12}}(?: (?:الأول|الثاني))?)?\s?[,،]?\s{_THIS_YEAR}(?!\d)"), "named"),
+                rf"(?:\s?/\s?\w{{2,12}}(?: (?:الأول|الثاني))?)?\s?[,،]?\s{_FULL_YEAR}(?!\d)"), "named"),
 )  # fmt: skip
 """What is a date only where the language is known to be one, so that no version or price is taken for it."""
 _ROMAN = {
@@ -54,7 +55,7 @@ _ROMAN = {
 _OTHER_DIGITS = {first + digit: str(digit) for first in (0x966, 0x9E6, 0xE50) for digit in range(10)}
 """Hindi, Bengali and Thai digits."""
 _OTHER_CALENDAR = re.compile(r"\d{1,2}\s+[\u0600-\u06ff\u200c]+\s+[1۱١][34۳۴٣٤]\d\d(?!\d)")
-"""A day of the Persian or Islamic years: a date, though we do not reckon it."""
+"""A day of the Persian or Islamic years: a date, though we reckon only the Persian ones of texts in Persian."""
 _MONTH_FIRST = frozenset(("en-us", "en-ph", "es-us"))
 _IN_URL = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?=[^\d]|$)"),
@@ -106,13 +107,13 @@ def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
 
 
 def _days(text: str, language: str) -> Iterator[tuple[int, int, datetime]]:
-    """The same, in no order, where one may stand within another."""
+    """The plain dates in no order, where one may stand within another."""
     if language:
         for start, end, day in calendars.each(text, language.partition("-")[0]):
             if moment := _moment(str(day.year), str(day.month), str(day.day)):
                 yield start, end, moment
     patterns = (*_WRITTEN, *_IN_LANGUAGE) if language else _WRITTEN
-    if not _YEAR.search(text) and not (language and _SHORT_YEAR.search(text)):
+    if not _YEAR.search(text) and not (language and _OTHER_YEAR.search(text)):
         return
     for pattern, kind in patterns:
         for match in pattern.finditer(text):

@@ -24,14 +24,14 @@ _EVERYWHERE = {name: at for at, names in enumerate((
     ("december dec dezember dez décembre decembre diciembre dicembre dezembro декабря grudnia aralık déc dic"
     " ديسمبر دسامبر"),
 ), 1) for name in names.split()}  # fmt: skip
-_OTHERWISE = {name: at for at, names in enumerate((
+_REGIONAL = {name: at for at, names in enumerate((
     "جانفي|كانون الثاني|جنوری|jänner", "فيفري|شباط|فروری|feber", "آذار|مارچ", "نيسان|أفريل|اپریل", "أيار|ماي|مئی",
     "حزيران|جوان|جون", "تموز|جويلية|يوليوز|جولائی", "آب|أوت|غشت|اگست", "أيلول|شتنبر|ستمبر", "تشرين الأول|اکتوبر",
     "تشرين الثاني|نونبر|نومبر", "كانون الأول|دجنبر|دسمبر",
 ), 1) for name in names.split("|")}  # fmt: skip
 """Names that the CLDR tells of countries only (the Levant, the Maghreb, Austria), and those of Urdu."""
-_STRANGE = ("uk", "sv", "da", "nb", "fi", "ro", "hu", "sk", "bg", "el", "id", "lt", "ca", "sl")
-"""Languages whose names are tried besides."""
+_OTHERS = ("uk", "sv", "da", "nb", "fi", "ro", "hu", "sk", "bg", "el", "id", "lt", "ca", "sl")
+"""Languages whose names are tried besides a text's own, which may be guessed wrong."""
 UNKNOWN = "und"
 """The language of a text whose own is not known (BCP 47)."""
 _GLUED = re.compile(r".*[a-zß-öø-ÿ](?=[A-ZÀ-Þ])")
@@ -54,13 +54,13 @@ def glued(name: str) -> int:
 
 
 def _in(language: str, plain: str) -> int | None:
-    """In the language itself, then in others: that of a text is only guessed."""
+    """Which month that is in the language, or else in others."""
     if language == "he":
-        plain = plain.removeprefix("ב")
-    for each in (language, *_STRANGE):
+        plain = plain.removeprefix("ב")  # "in"
+    for each in (language, *_OTHERS):
         if found := _of(each).get(plain):
             return found
-    return _OTHERWISE.get(plain)
+    return _REGIONAL.get(plain)
 
 
 @lru_cache(maxsize=64)

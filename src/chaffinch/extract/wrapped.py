@@ -15,7 +15,8 @@ _WIDE_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff。、，]$")
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6]")
 """Characters that take two columns (Unicode Standard Annex 11)."""
 _NARROW = re.compile(
-    r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0941-\u0948\u094d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200b-\u200f]"
+    r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0941-\u0948\u094d"
+    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200b-\u200f]"
 )
 """Signs above and below letters, and joiners, which take none."""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\uff01-\uff60]")
@@ -34,6 +35,7 @@ _UNWRAPPED = re.compile(rf"{BULLET.pattern}|#{{1,6}}\s")
 _TOGETHER = 2
 """Characters of a script without blanks; the second may be a stop, which begins no line."""
 _LONGEST_WORD = 200
+"""Characters of a word that are counted."""
 _FULL = 0.75
 """Share of the width that every line of a wrapped paragraph has but the last."""
 _STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
@@ -70,12 +72,12 @@ def _wrap_width(runs: list[list[Line]]) -> int:
 
     Wrapped paragraphs have full lines but for the last, and go on in lower case; a list of headlines does not.
     """
-    several = _letters([[line for line in run if not BULLET.match(line.text)] for run in runs if len(run) > 1])
+    several = _columns_of([[line for line in run if not BULLET.match(line.text)] for run in runs if len(run) > 1])
     for width, stray in _widths(runs):
         wrapped = [run for run in runs if len(run) > 1 and all(_is_full(*pair, width) for pair in pairwise(run))]
-        letters = _letters(wrapped)
+        columns = _columns_of(wrapped)
         following = [line.text[0] for run in wrapped for line in run[1:]]
-        if len(following) < 2 or 2 * letters < several or letters < stray:
+        if len(following) < 2 or 2 * columns < several or columns < stray:
             continue
         cased = _cased(following)
         if _small(cased) >= 0.25 * len(cased):
@@ -94,9 +96,9 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
             for one, two in pairwise(run)
             if _columns(one.text) >= _FULL * width and not BULLET.match(two.text)
         ]
-        letters = sum(_columns(one) for one, _ in pairs)
+        columns = sum(_columns(one) for one, _ in pairs)
         cased = _cased([two[0] for _, two in pairs])
-        is_much = len(cased) > 2 and 3 * letters >= _letters(runs) - stray and letters > stray
+        is_much = len(cased) > 2 and 3 * columns >= _columns_of(runs) - stray and columns > stray
         broken_off = sum(_is_broken_off(one, two, width) for one, two in pairs)
         if is_much and broken_off >= _BROKEN_OFF * len(pairs) and _small(cased) >= 0.25 * len(cased):
             return width
@@ -128,18 +130,18 @@ def _is_full(line: Line, following: Line, width: int) -> bool:
 
 
 def _is_broken_off(line: str, following: str, width: int) -> bool:
-    return line[-1:] == "-" or _columns(line) + 1 + _first(following) > width * 0.97
+    return line[-1:] == "-" or _columns(line) + 1 + _first_word(following) > width * 0.97
 
 
 def _columns(text: str) -> int:
-    """How wide the text is where each letter takes one column, and each of Chinese two."""
+    """How wide the text is where a letter takes one column, one of Chinese two, and a sign above it none."""
     if text.isascii():
         return len(text)
     return len(text) + len(_WIDE.findall(text)) - len(_NARROW.findall(text))
 
 
-def _first(text: str) -> int:
-    """The columns of what must stand together at the beginning of the text: a word."""
+def _first_word(text: str) -> int:
+    """The columns of a text's first word; without blanks, of the characters that must stand together."""
     if _UNSPACED.match(text):
         return _columns(text[:_TOGETHER])
     return _columns(text[:_LONGEST_WORD].split(" ", 1)[0])
@@ -165,7 +167,7 @@ def _mended(run: list[Line]) -> Iterator[list[Line]]:
         yield [part for line in mended for part in _unglued(line)]
 
 
-def _letters(runs: list[list[Line]]) -> int:
+def _columns_of(runs: list[list[Line]]) -> int:
     return sum(_columns(line.text) for run in runs for line in run)
 
 
@@ -183,7 +185,7 @@ def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
 
 def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
     last = paragraph[-1].text
-    was_full = _columns(last) + 1 + _first(line.text) > width * 0.97 or _columns(last) >= width * 0.8
+    was_full = _columns(last) + 1 + _first_word(line.text) > width * 0.97 or _columns(last) >= width * 0.8
     if any(_columns(text) > _STRAYED * width and " " in text for text in map(_without_addresses, (last, line.text))):
         return False
     furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
