@@ -101,7 +101,7 @@ def shape_of(text: str, words: int, listed: bool) -> str:
 
 
 def may_be_headline(text: str, shape: str) -> bool:
-    """Whether a line can be one by its shape."""
+    """Whether a line has the shape of one, and is whole."""
     return shape in ("headline", "short", "sentence", "prose") and is_whole(text)
 
 

@@ -28,15 +28,18 @@ _SURE = 0.9
 """The chance from which on a paragraph is surely the article's."""
 _FOLLOWING = 8
 _MOSTLY = 0.7
-"""Share of the words in so many lines from there on that are kept."""
+"""Share of the words in so many lines from there on that must be kept."""
 _ABOVE = 60
 """Lines above the article in which its headline may stand."""
 _MOST_WORDS = 35
+"""Of a headline."""
 _SENTENCE = 14
+"""The most words of a sentence that may be one though it is said once."""
 _FULL_STOPS = (".", "。", "۔", "।")
 _AGAIN = 120
-"""Lines in which a headline may stand again."""
+"""First lines of a text in which a headline may stand again."""
 _LEAST = 1e-4
+"""The chance as which a smaller one counts."""
 _HEAD = 300
 """Characters of a line that are looked at."""
 _HEARD = 400
@@ -44,28 +47,38 @@ _HEARD = 400
 _BESIDE = (-2, -1, 1, 2, 3)
 """Lines beside a candidate that are looked at, by how far they stand below it."""
 _KINDS = (("byline", "date"), ("prose",), ("short", "phrase", "parted"))
+"""Shapes that are told apart there."""
 _DATED = 14
 """The most words of a line that may tell a day."""
 _RANKED = 3
 """The fewest words of a line that is counted among those like a headline."""
+_LINKED = 0.5
+"""The share of words that are links in a line that is one."""
 _LINE_ENDS = (".", ("?", "？", "؟"), "!", (":", "："), ("…", "..."))
 _SHAPES = ("prose", "sentence", "item", "parted", "headline", "short")
+"""Of lines that may be the headline."""
 _COUNTS = ((1, 1), (2, 2), (3, 3), (4, 6), (7, 12), (13, 18), (19, _MOST_WORDS))
-_CREDITED = re.compile(
+"""Words: from, to."""
+_OF_PICTURE = re.compile(
     r"\b(?:photo|picture|image|illustration|graphic|credit|courtesy|getty|reuters|foto|bild|grafik|crédit|imagen|imagem"
     r"|fotograf|zdj|rys|фото|иллюстрация|görsel|عکس|صورة|تصوير)|写真|図[:：/／]|[图圖攝摄](?:片|[:：/／])|사진",
     re.IGNORECASE,
 )
+"""What a caption says."""
 _LOOKS = (
     re.compile(r"^[\[(（【].*[\])）】]$"), re.compile(r"\[\d+\]|\[\w+\.\w+\]|\[IMG"), re.compile(r"^[\"“„«‘『「']"),
     re.compile(r"\w[:：]\s?\S"), re.compile(r"https?:|www\.|\w@\w"), re.compile(r"^[#@►▶•·>›+\-*]"),
     re.compile(r"\s[|·•/»>›]\s| {3,}"), re.compile(r"[-–—]\s\S"), re.compile(r"\d{1,2}:\d\d"), re.compile(r"^\W*\d"),
     re.compile(r"[$€£¥%]"),
 )  # fmt: skip
+"""Brackets around the line, marks of links, an opening quote, a label, an address, a bullet, bars, a dash, a time, a
+number in front, a price."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Network:
+    """One layer between a line's numbers and what the line is worth."""
+
     inlet: Rows
     bias: Rows
     outlet: Rows
@@ -75,9 +88,9 @@ class _Network:
 
 def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[Verdict, str]],
           scores: Sequence[float | None]) -> str:  # fmt: skip
-    """The title: a line above the article's beginning, or what was read already where none there is like one.
+    """The title: Markdown's only heading of the first level, else the likeliest line above the article's beginning.
 
-    Where Markdown tells of one heading of the first level, it is that.
+    Where the network believes none of them, it is what was `read` already.
     """
     shapes = [by_lines.shape_of(block.text, block.words, "list" in block.marks) for block in blocks]
     kept = [verdict is Verdict.CONTENT for verdict, _ in judged]
@@ -113,7 +126,10 @@ def candidates(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> li
 
 def rows(blocks: Sequence[Block], shapes: Sequence[str], read: by_lines.Read, scores: Sequence[float | None],
          places: Sequence[int]) -> Rows:  # fmt: skip
-    """One row of numbers for each candidate; the network learned them in this order."""
+    """One row of numbers for each candidate, in the order in which the network learned them.
+
+    Whatever changes them wants the network trained anew; what they are divided by keeps them about 1.
+    """
     begin = places[-1] + 1
     text = _Text(
         blocks,
@@ -149,6 +165,7 @@ class _Text:
     dated: Sequence[bool]
     """Of the lines above the article whether a day stands in them."""
     spoken: Sequence[Sequence[float]]
+    """How far the article speaks of what they speak of (`topic`)."""
 
     def standing(self, at: int, score: float | None) -> tuple[float, ...]:
         """Where the line stands, and how sure the line model is of it."""
@@ -178,7 +195,7 @@ class _Text:
         plain = normalised(block.text[:_HEAD])
         return (
             *self.spoken[at], block.tag == "h1", block.tag in ("h2", "h3"),
-            block.linked_words > 0.5 * (block.words or 1), bool(plain) and plain == known,
+            block.linked_words > _LINKED * (block.words or 1), bool(plain) and plain == known,
             math.log1p(sum(n < at for n in ranked)) / 2, math.log1p(sum(n > at for n in ranked)) / 2,
         )  # fmt: skip
 
@@ -198,7 +215,7 @@ class _Text:
         text, markup = self.blocks[at].text[:_HEAD], self.blocks[at].html.lstrip()
         letters = max(1, len(text))
         return (
-            _CREDITED.search(text) is not None, *(look.search(text) is not None for look in _LOOKS),
+            _OF_PICTURE.search(text) is not None, *(look.search(text) is not None for look in _LOOKS),
             sum(map(str.isupper, text)) / letters, sum(map(str.isdigit, text)) / letters, text[:1].islower(),
             markup.startswith(("<strong>", "<b>")),
         )  # fmt: skip
@@ -231,6 +248,7 @@ def _goes_on(blocks: Sequence[Block], kept: Sequence[bool], at: int) -> bool:
 
 
 def _worth(given: Rows) -> Rows:
+    """How likely each line is the headline, as a logarithm; below 0 none is likelier."""
     network = packaged()
     hidden = np.maximum(given @ network.inlet + network.bias, 0)
     return np.asarray(hidden @ network.outlet - network.none, dtype=np.float32)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,7 @@ _OF_LINE = (
 )  # fmt: skip
 _MARKED = ("heading", "quote", "table", "code", "linked")
 _NAMED = ("names_as_above", "begins_as_above")
+"""Columns of `_marked` and `_named`."""
 _LONG = 12
 _ABOVE = 12
 _BELOW = 3
@@ -58,7 +60,7 @@ _BELOW = 3
 _NAME = 8
 """The most words of a line with a name."""
 _FIRST = 3
-"""Letters of a first name."""
+"""The fewest letters of a first name."""
 
 
 def rows(blocks: Sequence[Block], read: by_lines.Read) -> tuple[Rows, list[str]]:
@@ -84,17 +86,8 @@ def rows(blocks: Sequence[Block], read: by_lines.Read) -> tuple[Rows, list[str]]
     marked = np.array([_marked(block) for block in blocks], dtype=np.float32)
     named = _named(said, own[:, _OF_LINE.index("is_prose")])
     names = [
-        *_OF_LINE,
-        "twice",
-        "of_title",
-        "dropped",
-        "title",
-        "under_title",
-        *_MARKED,
-        *_NAMED,
-        *topic.COLUMNS,
-        *page,
-    ]
+        *_OF_LINE, "twice", "of_title", "dropped", "title", "under_title", *_MARKED, *_NAMED, *topic.COLUMNS, *page,
+    ]  # fmt: skip
     parts = [own, context, headed, marked, named, topic.rows(blocks), np.stack(list(page.values()), axis=1)]
     return np.concatenate(parts, axis=1).astype(np.float32), names
 
@@ -108,13 +101,11 @@ def _marked(block: Block) -> tuple[float, ...]:
 
 
 def _named(said: Sequence[str], prose: Rows) -> Rows:
-    """Whether a line begins as a short one above the prose does, such as the byline: who wrote it has a life below."""
+    """Whether a line below the first prose begins with words of a short one there, as an author's life with a name."""
     first = int(prose.argmax()) if prose.any() else len(said)
     words = [plain.split() for plain in said]
-    above = range(max(0, first - _ABOVE), min(first + _BELOW, len(said)))
-    names = {
-        tuple(each[at : at + 2]) for n in above if 2 <= len(each := words[n]) <= _NAME for at in range(len(each) - 1)
-    }
+    near = words[max(0, first - _ABOVE) : first + _BELOW]
+    names = {pair for each in near if len(each) <= _NAME for pair in pairwise(each)}
     firsts = {pair[0] for pair in names if len(pair[0]) >= _FIRST}
     return np.array(
         [
