@@ -27,7 +27,7 @@ import corpus  # type: ignore[import-not-found] # beside this script
 import dumps  # type: ignore[import-not-found] # beside this script
 import written  # type: ignore[import-not-found] # beside this script
 
-from chaffinch.extract import by_context, by_lines, headline
+from chaffinch.extract import by_context, by_lines, cues, headline
 from chaffinch.model import Block, Verdict
 from chaffinch.text import normalised
 
@@ -77,7 +77,7 @@ def case(blocks: Sequence[Block], title: str, fold: int, way: str, weight: float
     places = headline.candidates(blocks, shapes, headline.beginning(blocks, shapes, kept, scores))
     if not places:
         return None
-    rows = headline.rows(blocks, shapes, read, scores, places)
+    rows = cues.rows(blocks, shapes, read, scores, places)
     right = np.array([is_same(blocks[at].text, title) for at in places])
     return Case(fold, way, rows, right, weight, is_same(read.title, title))
 

@@ -1,13 +1,11 @@
 """The headline of a plain text is looked for when it is known where the article begins.
 
-A small network, trained by `benchmarks/train/headlines.py`, weighs the lines above that: by what they look like, where
-they stand, what stands around them, and whether the article speaks of what they speak of.
+A small network, trained by `benchmarks/train/headlines.py`, weighs the lines above that by what tells headlines from
+other lines (`cues.py`).
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,14 +13,12 @@ from importlib.resources import files
 from io import BytesIO
 
 import numpy as np
-from numpy.typing import NDArray
 
-from chaffinch.extract import by_lines, dates, topic
+from chaffinch.extract import by_lines, cues
+from chaffinch.extract.cues import Rows
 from chaffinch.extract.punctuation import CLOSERS
 from chaffinch.model import Block, Verdict
 from chaffinch.text import normalised
-
-Rows = NDArray[np.float32]
 
 _SURE = 0.9
 """The chance from which on a paragraph is surely the article's."""
@@ -31,48 +27,9 @@ _MOSTLY = 0.7
 """Share of the words in so many lines from there on that must be kept."""
 _ABOVE = 60
 """Lines above the article in which its headline may stand."""
-_MOST_WORDS = 35
-"""Of a headline."""
 _SENTENCE = 14
 """The most words of a sentence that may be one though it is said once."""
 _FULL_STOPS = (".", "。", "۔", "।")
-_AGAIN = 120
-"""First lines of a text in which a headline may stand again."""
-_LEAST = 1e-4
-"""The chance as which a smaller one counts."""
-_HEAD = 300
-"""Characters of a line that are looked at."""
-_HEARD = 400
-"""Lines of the text that tell what it speaks of."""
-_BESIDE = (-2, -1, 1, 2, 3)
-"""Lines beside a candidate that are looked at, by how far they stand below it."""
-_KINDS = (("byline", "date"), ("prose",), ("short", "phrase", "parted"))
-"""Shapes that are told apart there."""
-_DATED = 14
-"""The most words of a line that may tell a day."""
-_RANKED = 3
-"""The fewest words of a line that is counted among those like a headline."""
-_LINKED = 0.5
-"""The share of words that are links in a line that is one."""
-_LINE_ENDS = (".", ("?", "？", "؟"), "!", (":", "："), ("…", "..."))
-_SHAPES = ("prose", "sentence", "item", "parted", "headline", "short")
-"""Of lines that may be the headline."""
-_COUNTS = ((1, 1), (2, 2), (3, 3), (4, 6), (7, 12), (13, 18), (19, _MOST_WORDS))
-"""Words: from, to."""
-_OF_PICTURE = re.compile(
-    r"\b(?:photo|picture|image|illustration|graphic|credit|courtesy|getty|reuters|foto|bild|grafik|crédit|imagen|imagem"
-    r"|fotograf|zdj|rys|фото|иллюстрация|görsel|عکس|صورة|تصوير)|写真|図[:：/／]|[图圖攝摄](?:片|[:：/／])|사진",
-    re.IGNORECASE,
-)
-"""What a caption says."""
-_LOOKS = (
-    re.compile(r"^[\[(（【].*[\])）】]$"), re.compile(r"\[\d+\]|\[\w+\.\w+\]|\[IMG"), re.compile(r"^[\"“„«‘『「']"),
-    re.compile(r"\w[:：]\s?\S"), re.compile(r"https?:|www\.|\w@\w"), re.compile(r"^[#@►▶•·>›+\-*]"),
-    re.compile(r"\s[|·•/»>›]\s| {3,}"), re.compile(r"[-–—]\s\S"), re.compile(r"\d{1,2}:\d\d"), re.compile(r"^\W*\d"),
-    re.compile(r"[$€£¥%]"),
-)  # fmt: skip
-"""Brackets around the line, marks of links, an opening quote, a label, an address, a bullet, bars, a dash, a time, a
-number in front, a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +47,7 @@ def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[V
           scores: Sequence[float | None]) -> str:  # fmt: skip
     """The title: Markdown's only heading of the first level, else the likeliest line above the article's beginning.
 
-    Where the network believes none of them, it is what was `read` already.
+    Where the network believes none of them, it is what was `read` already, if anything.
     """
     shapes = [by_lines.shape_of(block.text, block.words, "list" in block.marks) for block in blocks]
     kept = [verdict is Verdict.CONTENT for verdict, _ in judged]
@@ -100,7 +57,7 @@ def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[V
     places = candidates(blocks, shapes, beginning(blocks, shapes, kept, scores))
     if not places:
         return read.title
-    worth = _worth(rows(blocks, shapes, read, scores, places))
+    worth = _worth(cues.rows(blocks, shapes, read, scores, places))
     best = int(worth.argmax())
     return by_lines.as_title(blocks[places[best]].text) if worth[best] > 0 or not read.title else read.title
 
@@ -119,115 +76,14 @@ def candidates(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> li
     return [
         at
         for at in range(max(0, begin - _ABOVE), min(begin + 1, len(blocks)))
-        if shapes[at] in _SHAPES and blocks[at].words <= _MOST_WORDS and not by_lines.DRAWN & blocks[at].marks
+        if shapes[at] in cues.SHAPES and blocks[at].words <= cues.MOST_WORDS and not by_lines.DRAWN & blocks[at].marks
         and by_lines.is_whole(blocks[at].text) and not (shapes[at] == "prose" and _is_told(blocks, at, begin))
     ]  # fmt: skip
 
 
-def rows(blocks: Sequence[Block], shapes: Sequence[str], read: by_lines.Read, scores: Sequence[float | None],
-         places: Sequence[int]) -> Rows:  # fmt: skip
-    """One row of numbers for each candidate, in the order in which the network learned them.
-
-    Whatever changes them wants the network trained anew; what they are divided by keeps them about 1.
-    """
-    begin = places[-1] + 1
-    text = _Text(
-        blocks,
-        shapes,
-        begin,
-        said=[normalised(block.text[:_HEAD]) for block in blocks[:_AGAIN]],
-        dated=[_is_dated(block) for block in blocks[: begin + max(_BESIDE)]],
-        spoken=topic.rows(blocks[: max(_HEARD, begin + 1)]).tolist(),
-    )
-    ranked = [at for at in places if shapes[at] in ("headline", "sentence") and blocks[at].words >= _RANKED]
-    known = normalised(read.title)
-    return np.array(
-        [
-            (
-                *text.standing(at, scores[at]), *text.shape(at), *text.said_again(at),
-                *text.meaning(at, known, ranked), *text.surroundings(at), *text.looks(at),
-            )
-            for at in places
-        ],
-        dtype=np.float32,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text whose candidates are described."""
-
-    blocks: Sequence[Block]
-    shapes: Sequence[str]
-    begin: int
-    said: Sequence[str]
-    """Of its first lines what they say, normalised."""
-    dated: Sequence[bool]
-    """Of the lines above the article whether a day stands in them."""
-    spoken: Sequence[Sequence[float]]
-    """How far the article speaks of what they speak of (`topic`)."""
-
-    def standing(self, at: int, score: float | None) -> tuple[float, ...]:
-        """Where the line stands, and how sure the line model is of it."""
-        chance = min(max(score or 0.0, _LEAST), 1 - _LEAST)
-        return (
-            math.log1p(at) / 4, at == 0, math.log1p(self.begin - at) / 4, at == self.begin - 1, at / self.begin,
-            math.log1p(len(self.blocks)) / 6, math.log1p(self.begin) / 4, math.log(chance / (1 - chance)) / 8,
-        )  # fmt: skip
-
-    def shape(self, at: int) -> tuple[float, ...]:
-        """How long the line is, what it looks like, and how it ends."""
-        words, text = self.blocks[at].words, self.blocks[at].text[:_HEAD]
-        return (
-            *(low <= words <= high for low, high in _COUNTS), *(self.shapes[at] == one for one in _SHAPES),
-            *(text.endswith(end) for end in _LINE_ENDS), text[-1:].isdigit(),
-        )  # fmt: skip
-
-    def said_again(self, at: int) -> tuple[float, ...]:
-        """Whether another line says the same, or nearly."""
-        plain = normalised(self.blocks[at].text[:_HEAD])
-        others = [other for n, other in enumerate(self.said) if n != at]
-        return bool(plain) and plain in others, any(by_lines.alike(plain, other) for other in others)
-
-    def meaning(self, at: int, known: str, ranked: Sequence[int]) -> tuple[float, ...]:
-        """Whether the article speaks of it, what Markdown and the rules call it, and how many lines are like it."""
-        block = self.blocks[at]
-        plain = normalised(block.text[:_HEAD])
-        return (
-            *self.spoken[at], block.tag == "h1", block.tag in ("h2", "h3"),
-            block.linked_words > _LINKED * (block.words or 1), bool(plain) and plain == known,
-            math.log1p(sum(n < at for n in ranked)) / 2, math.log1p(sum(n > at for n in ranked)) / 2,
-        )  # fmt: skip
-
-    def surroundings(self, at: int) -> tuple[float, ...]:
-        """What the lines beside it are: a day, a byline, prose, a short line; and how long."""
-        near = [at + step if 0 <= at + step < len(self.blocks) else -1 for step in _BESIDE]
-        before, behind = near[1], near[2]
-        return (
-            *(0 <= n < len(self.dated) and self.dated[n] for n in near), self.dated[at],
-            *(n >= 0 and self.shapes[n] in kinds for kinds in _KINDS for n in near), before < 0,
-            math.log1p(self.blocks[behind].words if behind >= 0 else 0) / 3,
-            math.log1p(self.blocks[before].words if before >= 0 else 0) / 3,
-        )  # fmt: skip
-
-    def looks(self, at: int) -> tuple[float, ...]:
-        """What its characters are."""
-        text, markup = self.blocks[at].text[:_HEAD], self.blocks[at].html.lstrip()
-        letters = max(1, len(text))
-        return (
-            _OF_PICTURE.search(text) is not None, *(look.search(text) is not None for look in _LOOKS),
-            sum(map(str.isupper, text)) / letters, sum(map(str.isdigit, text)) / letters, text[:1].islower(),
-            markup.startswith(("<strong>", "<b>")),
-        )  # fmt: skip
-
-
-def _is_dated(block: Block) -> bool:
-    return block.words <= _DATED and dates.in_words(block.text[:200]) is not None
-
-
 def _told(blocks: Sequence[Block], last: int) -> str:
     """The only heading of the first level above the last line of prose; one that is a link may be the site's name."""
-    heads = [block for block in blocks[:last] if block.tag == "h1" and block.words <= _MOST_WORDS]
+    heads = [block for block in blocks[:last] if block.tag == "h1" and block.words <= cues.MOST_WORDS]
     is_one = len({normalised(head.text) for head in heads}) == 1 and not heads[0].linked_words
     return by_lines.as_title(heads[0].text) if is_one else ""
 
@@ -238,7 +94,7 @@ def _is_told(blocks: Sequence[Block], at: int, begin: int) -> bool:
     if not block.text.rstrip(CLOSERS).endswith(_FULL_STOPS) or (at < begin and block.words <= _SENTENCE):
         return False
     plain = normalised(block.text)
-    return sum(normalised(other.text) == plain for other in blocks[:_AGAIN] if other.words == block.words) < 2
+    return sum(normalised(other.text) == plain for other in blocks[: cues.AGAIN] if other.words == block.words) < 2
 
 
 def _goes_on(blocks: Sequence[Block], kept: Sequence[bool], at: int) -> bool:
