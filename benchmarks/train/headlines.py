@@ -37,12 +37,15 @@ EPOCHS = 60
 RATE = 3e-3
 DECAY = 1e-3
 LOST = 0.1
+"""The share of numbers that are hidden in training."""
+BATCH = 64
 WRITTEN = 4.0
 """How much a text counts that was written to be learned from."""
 _ALIKE = 0.85
 _SHORTEST = 4
+"""Letters; a shorter title must be the same."""
 _FOUND = 3
-"""A line of which a title is a part must not be so many times as long."""
+"""Of a line and a title of which one holds the other, the longer must not be more than so many times as long."""
 
 
 @dataclass
@@ -69,6 +72,7 @@ def is_same(line: str, noted: str) -> bool:
 
 
 def case(blocks: Sequence[Block], title: str, fold: int, way: str, weight: float) -> Case | None:
+    """What is learned of one text; None where no line may be its headline."""
     read = by_lines.read(blocks)
     scores = by_context.chances(blocks, read)
     judged = by_context.verdicts(blocks, read, scores)
@@ -118,8 +122,8 @@ def fit(cases: Sequence[Case], seed: int) -> dict[str, Any]:
         for group in learner.param_groups:
             group["lr"] = RATE * (1 - epoch / EPOCHS)
         chance.shuffle(order)
-        for at in range(0, len(order), 64):
-            batch = order[at : at + 64]
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
             rows = torch.from_numpy(np.concatenate([one.rows for one in batch]))
             rows = rows * (torch.rand_like(rows) >= LOST)
             worth = net(rows)[:, 0].split([len(one.right) for one in batch])

@@ -37,7 +37,7 @@ GUESSED = 0.7
 """How much a line counts on pages that are no articles, and where the block model said what it is."""
 JUDGED = ("whole", "main", "small", "written whole", "written main", "written small")
 AGAIN = 4
-"""How often the texts that were written are read in a round."""
+"""How often each dump of the texts that were written is read in a round."""
 
 
 @dataclass
@@ -97,7 +97,7 @@ def vocabulary(looked: list[Looked], held_out: int | None) -> Any:
 
 
 def repeated(looked: Iterable[Looked]) -> list[Looked]:
-    """The dumps of a round, those that were written more than once."""
+    """The dumps of a round: those of texts that were written to be learned from come several times."""
     return [dump for dump in looked for _ in range(AGAIN if dump.way.startswith("written") else 1)]
 
 

@@ -26,6 +26,7 @@ LOST = (0.3, 0.6)
 """Shares of the furniture that are left out in texts made of one that was written."""
 _PLACE = re.compile(r"line (\d+)$")
 _CLEAR = 0.8
+"""The share of a block's words that must be of one kind to label it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Written:
     name: str
     language: str
     way: str
+    """How it was saved: `small`, `main` or `whole`."""
     title: str
     author: str
     date: str
