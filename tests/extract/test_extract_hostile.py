@@ -41,6 +41,12 @@ def test_what_is_no_page_is_empty(body: bytes) -> None:
     assert extracted(body).kind is Kind.EMPTY
 
 
+def test_a_giant_word_in_which_a_day_is_announced_is_read_once() -> None:
+    draft = extracted(b"Published 2024 " + b"x" * 1_000_000, "text/plain")  # else this takes most of an hour
+
+    assert draft.why
+
+
 def test_noise_ends_in_a_clear_result() -> None:
     draft = extracted(random.Random(1).randbytes(2_000_000))
 

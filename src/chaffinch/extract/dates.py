@@ -29,7 +29,9 @@ _WRITTEN = (
     (re.compile(r"(?<![\d/-])(?P<d>\d{1,2})([/-])(?P<m>\d{1,2})\2(?P<y>(?:19|20)\d\d)(?!\d)"), "either"),
     (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª)?\.?[\s-]+(?:de\s+|d['’])?(?P<n>[^\W\d_]{3,})\.?[,،]?[\s-]+"
                 r"(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d)"), "named"),
-    (re.compile(r"(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)"), "named"),
+    # Not begun within a word: a line without blanks would be read from each of its letters to its end.
+    (re.compile(r"(?<![^\W\d_])(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+"
+                r"(?P<y>(?:19|20)\d\d)"), "named"),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\.?,?\s+(?P<n>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?!\d)"), "named"),
 )  # fmt: skip
 """How a day is written, and what of it wants more than arithmetic."""
