@@ -127,7 +127,7 @@ def of_texts(given: argparse.Namespace) -> Iterator[tuple[str, str, dumps.Dump, 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("corpus", type=Path)
+    asked.add_argument("corpus", type=Path, nargs="?", help="not asked for texts that were written")
     asked.add_argument(
         "--way", choices=("whole", "main", "small", "written", *TOOLS), default="whole", help="how pages are dumped"
     )
@@ -135,6 +135,8 @@ def main() -> None:
     asked.add_argument("--show", type=int, default=0, help="print the commonest mistakes' reasons, with examples")
     asked.add_argument("--models", type=Path, help="the folder of the models by fold")
     given = asked.parse_args()
+    if given.way != "written" and not given.corpus:
+        asked.error("say where the corpus is")
     models = {
         fold: by_context.unpacked((given.models / f"fold{fold}.npz").read_bytes())
         for fold in (range(corpus.FOLDS) if given.models else ())

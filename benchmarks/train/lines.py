@@ -36,7 +36,7 @@ OTHER_KINDS = 0.6
 GUESSED = 0.7
 """How much a line counts on pages that are no articles, and where the block model said what it is."""
 JUDGED = ("whole", "main", "small", "written whole", "written main", "written small")
-AGAIN = 4
+AGAIN = 3
 """How often each dump of the texts that were written is read in a round."""
 
 
