@@ -117,6 +117,17 @@ def test_what_stands_below_the_headline_is_no_headline(between: list[str]) -> No
     assert draft.title == "Boats come home late after a night of fog"
 
 
+def test_a_verse_amid_a_poem_is_not_its_headline() -> None:
+    verses = ["The water is a slate tonight,", "The gulls have gone to bed,", "A single lamp, a little light",
+              "Hangs on the prow ahead.", "", "We do not speak, we only row,", "The oars are all we hear,",
+              "And what we knew, and what we know", "Is neither far nor near."]  # fmt: skip
+
+    draft = drafted(["The Ferry", "", "by Anna Berg", "", *verses])
+
+    assert draft.title == "The Ferry"
+    assert "A single lamp, a little light" in draft.text
+
+
 def test_a_text_without_a_headline_keeps_its_first_sentence() -> None:
     story = [
         f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."

@@ -59,7 +59,8 @@ def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[V
         return read.title
     worth = _worth(cues.rows(blocks, shapes, read, scores, places))
     best = int(worth.argmax())
-    return by_lines.as_title(blocks[places[best]].text) if worth[best] > 0 or not read.title else read.title
+    is_found = worth[best] > 0 or not read.title or _is_within(blocks, kept, read.title)
+    return by_lines.as_title(blocks[places[best]].text) if is_found else read.title
 
 
 def beginning(
@@ -95,6 +96,12 @@ def _is_told(blocks: Sequence[Block], at: int, begin: int) -> bool:
         return False
     plain = normalised(block.text)
     return sum(normalised(other.text) == plain for other in blocks[: cues.AGAIN] if other.words == block.words) < 2
+
+
+def _is_within(blocks: Sequence[Block], kept: Sequence[bool], title: str) -> bool:
+    """Whether a line that was read as the title is one of the text's own: two that are kept stand right above it."""
+    at = next((at for at, block in enumerate(blocks) if by_lines.as_title(block.text) == title), 0)
+    return at > 1 and all(kept[at - 2 : at])
 
 
 def _goes_on(blocks: Sequence[Block], kept: Sequence[bool], at: int) -> bool:
