@@ -35,6 +35,8 @@ def day_of(above: list[str], below: list[str]) -> str:
         ["Last updated on 3 June 2024"],
         ["For immediate release: Monday 3 June 2024"],
         ["Port Erin Gazette / Agencies | 3 June 2024"],
+        ["2024-06-03 09:12　来源:青河日报　责任编辑:陆敏"],
+        ["Text: Ann Other, Foto: Max Muster, 3. Juni 2024"],
         [STORY[0], "By Ann Other, 3 June 2024"],
     ],
 )
@@ -65,10 +67,29 @@ def test_a_day_above_the_headline_counts_where_it_says_so_or_somebody_signs(abov
         "Open until 3 June 2024",
         "The quay as it was seen from the ferry's upper deck on 3 June 2024 (Ann Other)",
         "This page was last updated on 3 June 2024",
+        "Downloaded 3 June 2024",
+        "Today is Monday, 3 June 2024",
+        "Ends 3 June 2024",
+        "Doors: 3 June 2024 19:00",
+        "Beginn: 3. Juni 2024, 19 Uhr",
+        "Apply by 3 June 2024",
+        "Born 3 June 1994 in Oslo",
+        "(* 3. Juni 1994 in Oslo)",
+        "The ferry on 3 June 2024. Photo: Max Muster",
+        "Foto: Max Muster, 3. Juni 2024",
     ],
 )
 def test_days_of_something_else_are_not_taken(line: str) -> None:
     assert day_of([], [line]) == ""
+
+
+def test_days_and_names_of_comments_below_a_short_text_are_not_the_article_s() -> None:
+    comment = ["Comments", "John Smith", "3 June 2024", "Great news for all of us here in town, thanks."]
+    page = Page("file:///one.txt", "\n\n".join([TITLE, *STORY[:2], *comment]).encode(), "text/plain")
+
+    said = extractor.understand(Reference(page.url), page, Rules(), Repeats()).metadata
+
+    assert (said.published, said.byline) == (None, "")
 
 
 def test_a_text_without_a_day_stays_undated() -> None:

@@ -17,6 +17,9 @@ _PARAGRAPHS = 2
 """Paragraphs that may stand between."""
 _PARAGRAPH = 25
 """Words; a line of more is one."""
+_SENTENCE = 12
+"""Words of a line that was kept, behind which comments and lists of other articles are not the headline's."""
+_OTHERS = frozenset(("phrase: comment", "phrase: popular", "phrase: related"))
 _REACH = 25
 """Lines below a headline that tell, where it stands several times, which one the text is below."""
 _HEADS = 50
@@ -61,9 +64,11 @@ def _above(blocks: Sequence[Block], head: int) -> list[Near]:
 
 def _below(blocks: Sequence[Block], head: int) -> Iterator[Near]:
     paragraphs = counted = 0
+    has_begun = False
     for at in range(head + 1, len(blocks)):
-        if counted >= _BELOW or paragraphs > _PARAGRAPHS:
+        if counted >= _BELOW or paragraphs > _PARAGRAPHS or (has_begun and blocks[at].reason in _OTHERS):
             break
+        has_begun |= blocks[at].words > _SENTENCE and blocks[at].verdict is Verdict.CONTENT
         if blocks[at].words > _PARAGRAPH:
             paragraphs += 1
         else:

@@ -30,6 +30,16 @@ _ENDS = ".!?。"
 _DATELINE = re.compile(r"\s*(?:\([^()]{1,30}\)|/[\w -]{2,20}/|г\.|года)?\s*[.,]?\s*(?:[-–—]{1,2}|/[\w -]{2,20}/|:)")
 """Behind the day with which an agency's or an office's text begins."""
 _SENTENCE = re.compile(r"(?<!\bSt)[.!?]\s")
+_ELSEWHERE = re.compile(
+    r"\W{0,3}(?:(?:photo|foto|picture|image|bild)\W{1,3})?(?:abgerufen|accessed|application|apply|archived|aufgenommen"
+    r"|begin|beginn|begins|born|captured|closing|consulté|consultado|descargado|died|doors|downloaded|einlass|endet|ends|event"
+    r"|geboren|gedruckt|gespeichert|gestorben|heruntergeladen|heute|imprimé|née?|next|nächste[rs]?|printed|recorded"
+    r"|retrieved|saved|scheduled|shot|taken|today|téléchargé)\b|\(\*\s",
+    re.IGNORECASE,
+)
+"""What begins a line whose day is of an event, a life, a picture, or of who read the page."""
+_PICTURED = re.compile(r"\b(?:bild|credit|foto|image|photo|picture)|фото|[写寫]真|사진|[攝摄图圖]", re.IGNORECASE)
+"""In a line that names nobody but who made a picture; that of an editor may tell the day, too."""
 _LEAD = 12
 """Words of a line that is no paragraph."""
 _PLACE = 5
@@ -65,9 +75,11 @@ def _is_own(line: Near, day: printed.Printed, said: creditline.Said) -> bool:
     """Whether a day beside the headline is the article's."""
     if day.says is printed.Says.PUBLISHED:
         return True
+    is_signed = bool(said.labelled or said.bare)
+    if _ELSEWHERE.match(line.text) or (said.of_other and not is_signed and _PICTURED.search(line.text)):
+        return False
     if line.offset < 0:
-        is_signed = bool(said.labelled or said.bare) and said.is_understood
-        return is_signed and line.offset >= -_CLOSE and day.says is printed.Says.NOTHING
+        return is_signed and said.is_understood and line.offset >= -_CLOSE and day.says is printed.Says.NOTHING
     if line.text[-1:] in _ENDS and said.unknown > 1:
         return False
     return said.unknown <= (0 if line.paragraphs else _UNKNOWN)
