@@ -86,6 +86,9 @@ def test_a_line_below_the_headline_names_the_author(line: str, name: str) -> Non
         "来源：新华社",
         "审校 2024年6月3日",
         "사진 김하나",
+        "Premier League | 3 June 2024",
+        "Public Transport | 3 June 2024",
+        "Dear Sir, 3 June 2024",
     ],
 )
 def test_who_took_the_photographs_or_a_rubric_wrote_nothing(line: str) -> None:
