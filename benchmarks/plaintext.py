@@ -3,9 +3,10 @@
 Article pages of `wcxb/` are dumped to text with their furniture, a block a line, as people save pages by hand: the
 whole page; what Resiliparse takes for its main content (`main`); the body with a few lines of furniture (`small`);
 or as a tool writes it (`html2text`, `inscriptis`, ...), with options by chance. Nothing is written to disk. `written`
-are texts that people wrote to measure on, line by line labelled, which no model has seen (`written/`). Two figures
-are told of each: of furniture, and of every line that the truth leaves out, with what stands in the article's midst and
-bears no sign of furniture (`train/doubts.py`). The packaged model has seen these pages; `--models` takes those that
+are texts that were written to measure on, line by line labelled, which no model has seen (`written/`). What a page's
+line is annotators said (`train/annotated.py`). With `--by-truth` the pages' truths say it, and two figures are told:
+of furniture, and of every line that the truth leaves out, with what stands in the article's midst and bears no sign of
+furniture (`train/doubts.py`). The packaged model has seen these pages; `--models` takes those that
 `train/lines.py --folds` left, each asked about hosts that are new to it.
 """
 
@@ -115,7 +116,7 @@ def of_pages(given: argparse.Namespace) -> Iterator[tuple[str, str, dumps.Dump, 
     samples = [sample for sample in corpus.wcxb(given.corpus) if sample.kind == "article"]
     titles = [sample.title for sample in samples if sample.title]
     for sample in samples[:: given.every]:
-        page, chance = dumps.saved(sample), random.Random(sample.name)
+        page, chance = dumps.saved(sample, by_truth=given.by_truth), random.Random(sample.name)
         yield given.way, sample.host, dumped(page, given.way, chance, titles), sample.title
 
 
@@ -131,6 +132,7 @@ def main() -> None:
     asked.add_argument(
         "--way", choices=("whole", "main", "small", "written", *TOOLS), default="whole", help="how pages are dumped"
     )
+    asked.add_argument("--by-truth", action="store_true", help="ask the pages' truths and no annotator of their lines")
     asked.add_argument("--every", type=int, default=1, help="take every n-th page only")
     asked.add_argument("--show", type=int, default=0, help="print the commonest mistakes' reasons, with examples")
     asked.add_argument("--models", type=Path, help="the folder of the models by fold")

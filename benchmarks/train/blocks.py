@@ -21,6 +21,7 @@ import numpy as np
 import torch  # type: ignore[import-not-found] # only for training
 
 sys.path.insert(0, str(Path(__file__).parent))
+import annotated  # type: ignore[import-not-found] # beside this script
 import corpus  # type: ignore[import-not-found] # beside this script
 import net  # type: ignore[import-not-found] # beside this script
 from align import labels  # type: ignore[import-not-found] # beside this script
@@ -67,11 +68,14 @@ def looked_at(sample: corpus.Sample) -> Looked:
         label = np.where(share < 0, -1, share >= 0.5).astype(int)
     else:
         label = np.array([by_snippets(text, sample) for text in texts], dtype=int)
+    kinds = annotated.of(sample.name, [" ".join(text.split()) for text in texts])
+    told = zip(kinds, label.tolist(), strict=True)  # truths differ in captions, headlines and tables of contents
+    label = np.array([annotated.label(kind, known, known) for kind, known in told], dtype=int)
     stages = (by_markup.verdicts(cut), by_phrases.verdicts(cut.blocks), by_title.verdicts(cut.blocks, said.title))
     is_open = np.array([not any(verdicts) for verdicts in zip(*stages, strict=True)], dtype=bool)
     return {
         "open": is_open, "sample": sample, "cut": slim(cut), "rows": rows, "names": names, "label": label,
-        "texts": texts,
+        "texts": texts, "is_known": bool(sample.truth) or any(kinds),
         "words": np.array([block.words for block in cut.blocks], dtype=np.float32),
         "keys": [net.keys(text) for text in texts],
     }  # fmt: skip
@@ -101,7 +105,7 @@ def fit(pages: list[Looked]) -> lightgbm.Booster:
 def weights(page: Looked) -> np.ndarray:
     """Words count as the metric counts them; no page outweighs the others by being long."""
     each: np.ndarray = np.minimum(page["words"], 60) + 2
-    kind = 3.0 if not page["sample"].truth else 1.0 if page["sample"].kind == "article" else OTHER_KINDS
+    kind = 3.0 if not page["is_known"] else 1.0 if page["sample"].kind == "article" else OTHER_KINDS
     weight: np.ndarray = each * kind / np.sqrt(each.sum() / 500 + 0.2)
     return weight
 
@@ -124,7 +128,7 @@ def text_of(page: Looked, scale: Scale) -> net.Text:
     """The page as the networks see it: all blocks in their order, of which those count that are open."""
     sample = page["sample"]
     asked = page["open"] & (page["words"] > 0)
-    weight = (np.minimum(page["words"], 60) + 3) / 12 * (1.0 if sample.truth else GUESSED)
+    weight = (np.minimum(page["words"], 60) + 3) / 12 * (1.0 if page["is_known"] else GUESSED)
     rows = by_classifier.scaled(page["rows"], scale.middle, scale.spread).astype(np.float32)
     return net.Text(sample.host, page["fold"], rows, page["keys"], np.where(asked, page["label"], -1), weight)
 

@@ -1,7 +1,8 @@
 """A page is saved as text in many ways, each line with what it is.
 
-Labels are 1 (the article's), 0 (furniture), -1 (nobody knows) and -2 (left out by the truth, in the midst of the
-article and with no other sign of furniture: cells of tables, pros and cons; see `doubts.py`).
+Labels are 1 (the article's), 0 (furniture), -1 (nobody knows, or it may stay or go) and -2 (left out by the truth, in
+the midst of the article and with no other sign of furniture: cells of tables, pros and cons; see `doubts.py`). They are
+what annotators said of a line (`annotated.py`), and the truth's where none was asked.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import annotated  # type: ignore[import-not-found] # beside this script
 import corpus  # type: ignore[import-not-found] # beside this script
 import mains  # type: ignore[import-not-found] # beside this script
 import numpy as np
@@ -44,16 +46,25 @@ class Dump:
 
 @dataclass
 class Saved:
-    """A page's lines in order: text, label, and whether it looks like main content."""
+    """A page's lines in order, and whether each looks like main content."""
 
     sample: Any
     markup: str
     lines: list[Line]
     main: list[bool]
+    is_known: bool
+    """Whether people said what its article is, line by line or by its text."""
+
+    @property
+    def body(self) -> str:
+        return "\n".join(text for text, label in self.lines if label == 1)
 
 
-def saved(sample: corpus.Sample) -> Saved:
-    """The whole page, labelled by its truth; without one by snippets and by what the block model is sure of."""
+def saved(sample: corpus.Sample, *, by_truth: bool = False) -> Saved:
+    """The whole page, labelled by annotators; where none was asked by its truth, or by snippets and the block model.
+
+    With `by_truth` no annotator is asked.
+    """
     markup = tree.checked(charset.decode(sample.body))
     if sample.truth:
         cut = segment.cut(tree.grown(markup), sample.url)
@@ -67,12 +78,14 @@ def saved(sample: corpus.Sample) -> Saved:
         blocks = list(extractor.understand(Reference(sample.url), page, Rules(), Repeats()).blocks)
         known = [by_snippets(block, sample) for block in blocks]
     kept = mains.of(blocks, markup)
-    lines = [
+    found = [
         (" ".join(block.text.split()), label, main)
         for block, label, main in zip(blocks, known, kept, strict=True)
         if block.words
     ]
-    return Saved(sample, markup, [(text, label) for text, label, _ in lines], [main for *_, main in lines])
+    read = [""] * len(found) if by_truth else annotated.of(sample.name, [text for text, *_ in found])
+    lines = [(text, annotated.label(kind, told, -1)) for (text, told, _), kind in zip(found, read, strict=True)]
+    return Saved(sample, markup, lines, [main for *_, main in found], bool(sample.truth) or any(read))
 
 
 def by_share(shares: Sequence[float]) -> list[int]:
@@ -101,7 +114,7 @@ def varied(page: Saved, chance: random.Random, titles: Sequence[str]) -> Iterato
     for main in (False, True):
         lines = [line for line, inside in zip(page.lines, page.main, strict=True) if inside or not main]
         yield _dump("noisy", _noisy(lines, chance), chance.choice(("\n", "\n\n", "\n\n")))
-    if page.sample.truth:
+    if page.is_known:
         for tool in LEARNED:
             yield by_tool(page, chance, tool)
     for _ in range(SMALL):
@@ -114,12 +127,12 @@ def small(page: Saved, chance: random.Random, titles: Sequence[str], between: st
 
 
 def by_tool(page: Saved, chance: random.Random, tool: str) -> Dump:
-    """The page as a tool saves it, its lines labelled by the words that they share with its truth."""
-    doubts = {text for text, label in page.lines if label == IN_DOUBT}
+    """The page as a tool saves it, its lines labelled by the words that they share with the article's."""
+    doubts = {text: label for text, label in page.lines if label < 0}
     text = TOOLS[tool](page.markup, chance)[: plaintext.MAX_CHARACTERS]
     cut = plaintext.cut(text)
-    known = by_share(labels([block.text for block in cut], page.sample.truth))
-    label = [IN_DOUBT if not told and block.text in doubts else told for block, told in zip(cut, known, strict=True)]
+    known = by_share(labels([block.text for block in cut], page.body))
+    label = [told or doubts.get(block.text, 0) for block, told in zip(cut, known, strict=True)]
     return Dump(tool, text, cut, np.array(label, dtype=int))
 
 

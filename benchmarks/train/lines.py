@@ -31,7 +31,7 @@ import written  # type: ignore[import-not-found] # beside this script
 from chaffinch.extract import by_lines, by_repeats, sequence, shapes
 from chaffinch.model import Verdict
 
-EPOCHS = 6
+EPOCHS = 12
 OTHER_KINDS = 0.6
 GUESSED = 0.7
 """How much a line counts on pages that are no articles, and where the block model said what it is."""
@@ -62,7 +62,7 @@ def looked_at(asked: tuple[corpus.Sample, Sequence[str]]) -> list[Looked]:
     made = [dumps.judged_as_used(page, main=main) for main in (False, True)]
     made += dumps.varied(page, chance, titles)
     is_article = sample.kind == "article"
-    counts = (1.0 if sample.truth else GUESSED) * (1.0 if is_article else OTHER_KINDS)
+    counts = (1.0 if page.is_known else GUESSED) * (1.0 if is_article else OTHER_KINDS)
     judged = is_article and bool(sample.truth)
     return [_looked(dump, sample.host, counts, dump.way, judged=judged) for dump in made if dump.blocks]
 

@@ -22,6 +22,8 @@ from chaffinch.text import normalised
 
 _SURE = 0.9
 """The chance from which on a paragraph is surely the article's."""
+_NEARLY = 0.8
+"""The share of the surest paragraph's chance that does where none is so sure."""
 _FOLLOWING = 8
 _MOSTLY = 0.7
 """Share of the words in so many lines from there on that must be kept."""
@@ -66,9 +68,10 @@ def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[V
 def beginning(
     blocks: Sequence[Block], shapes: Sequence[str], kept: Sequence[bool], scores: Sequence[float | None]
 ) -> int:
-    """The place of the first paragraph that is surely the article's; of the first one where none is sure."""
+    """The place of the first paragraph that is surely the article's, or nearly so where none is; else of the first."""
     prose = [at for at, shape in enumerate(shapes) if shape == "prose" and kept[at]]
-    sure = (at for at in prose if (scores[at] or 0) >= _SURE and _goes_on(blocks, kept, at))
+    wanted = min(_SURE, _NEARLY * max((scores[at] or 0 for at in prose), default=0))
+    sure = (at for at in prose if (scores[at] or 0) >= wanted and _goes_on(blocks, kept, at))
     return next(sure, prose[0] if prose else next((at for at, is_kept in enumerate(kept) if is_kept), len(blocks)))
 
 
