@@ -1,8 +1,9 @@
 """What annotators said of the corpora's lines, one by one: `annotations.tsv`, by the lines' digests.
 
 Truths of pages leave out parts of articles and keep some furniture. So annotators, who saw neither truth nor model,
-read every line that a tool takes for main content, or of which the truth or nobody says that it is the article's.
-Each row is a page's name and its lines in order, each as five characters of a digest of its text and one of what it is:
+read every line that a tool takes for main content, or of which the truth or nobody says that it is the article's; of
+long lines they saw the beginning and the end. Each row is a page's name and its lines in order, each as five characters
+of a digest of its text and one of what it is:
 
     +  the article's          T  its headline            m  said of it: byline, dates, section, tags
     c  a caption or credit    b  its author's life       k  its table of contents
@@ -26,11 +27,11 @@ _LENGTH = 5
 
 
 def of(page: str, texts: Sequence[str]) -> list[str]:
-    """What annotators said of each of the page's lines, empty where none was asked. Blanks of the texts are single."""
+    """What annotators said of each of the page's lines, empty where none was asked."""
     waiting: dict[str, list[str]] = defaultdict(list)
     for digest, kind in reversed(_read().get(page, ())):
         waiting[digest].append(kind)
-    found = (waiting.get(_digest(text)) for text in texts)
+    found = (waiting.get(_digest(" ".join(text.split()))) for text in texts)
     return [kinds.pop() if kinds else "" for kinds in found]
 
 
@@ -43,7 +44,7 @@ def label(kind: str, told: int, either: int) -> int:
 
 @cache
 def _read() -> dict[str, list[tuple[str, str]]]:
-    rows = (line.split("\t") for line in FILE.read_text("utf-8").splitlines()) if FILE.exists() else ()
+    rows = (line.split("\t") for line in FILE.read_text("utf-8").splitlines())
     return {page: list(_cut(said)) for page, said in rows}
 
 

@@ -68,7 +68,7 @@ def looked_at(sample: corpus.Sample) -> Looked:
         label = np.where(share < 0, -1, share >= 0.5).astype(int)
     else:
         label = np.array([by_snippets(text, sample) for text in texts], dtype=int)
-    kinds = annotated.of(sample.name, [" ".join(text.split()) for text in texts])
+    kinds = annotated.of(sample.name, texts)
     told = zip(kinds, label.tolist(), strict=True)  # truths differ in captions, headlines and tables of contents
     label = np.array([annotated.label(kind, known, known) for kind, known in told], dtype=int)
     stages = (by_markup.verdicts(cut), by_phrases.verdicts(cut.blocks), by_title.verdicts(cut.blocks, said.title))

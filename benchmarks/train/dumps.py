@@ -53,7 +53,7 @@ class Saved:
     lines: list[Line]
     main: list[bool]
     is_known: bool
-    """Whether people said what its article is, line by line or by its text."""
+    """Whether it was told what its article is, line by line or by its text."""
 
     @property
     def body(self) -> str:

@@ -109,24 +109,20 @@ def report(looked: list[Looked]) -> Iterator[str]:
             np.concatenate([getattr(dump, name) for dump in chosen])
             for name in ("label", "words", "ruled", "guarded", "score")
         )
-        body, clear = label == 1, label == 0
-        left_out = clear | (label == dumps.IN_DOUBT)
+        body, junk = label == 1, label == 0
         yield f"{way}: {len(chosen)} dumps, {words[body].sum():.0f} words of body"
         yield f"  rules: {words[body & ruled].sum() / words[body].sum():.4f} lost"
-        for kind, junk in (("furniture", clear), ("all that the truth leaves out", left_out)):
-            if kind != "furniture" and junk.sum() == clear.sum():
-                continue
-            yield f"  {kind}: {junk.sum()} lines; rules: {ruled[junk].mean():.4f} gone"
-            yield f"    an oracle that keeps whole sentences: {1 - guarded[junk].mean():.4f} gone"
-            for name, free in (("model", np.ones(len(label), dtype=bool)), ("model, sentences kept", ~guarded)):
-                order = np.argsort(score[body & free])
-                lost = np.cumsum(words[body & free][order]) / words[body].sum()
-                figures = []
-                for limit in (0.0025, 0.005, 0.01, 0.02):
-                    at = score[body & free][order][min(np.searchsorted(lost, limit), len(order) - 1)]
-                    gone = np.mean((score[junk] < at) & free[junk])
-                    figures.append(f"{gone:.4f} at {limit} (chance < {1 / (1 + math.exp(-at)):.3f})")
-                yield f"    {name}: {', '.join(figures)}"
+        yield f"  furniture: {junk.sum()} lines; rules: {ruled[junk].mean():.4f} gone"
+        yield f"    an oracle that keeps whole sentences: {1 - guarded[junk].mean():.4f} gone"
+        for name, free in (("model", np.ones(len(label), dtype=bool)), ("model, sentences kept", ~guarded)):
+            order = np.argsort(score[body & free])
+            lost = np.cumsum(words[body & free][order]) / words[body].sum()
+            figures = []
+            for limit in (0.0025, 0.005, 0.01, 0.02):
+                at = score[body & free][order][min(np.searchsorted(lost, limit), len(order) - 1)]
+                gone = np.mean((score[junk] < at) & free[junk])
+                figures.append(f"{gone:.4f} at {limit} (chance < {1 / (1 + math.exp(-at)):.3f})")
+            yield f"    {name}: {', '.join(figures)}"
 
 
 def packed(nets: list[net.Net], known: Any, looked: list[Looked]) -> dict[str, Any]:
