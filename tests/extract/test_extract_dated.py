@@ -83,6 +83,23 @@ def test_days_of_something_else_are_not_taken(line: str) -> None:
     assert day_of([], [line]) == ""
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["Where: Town Hall, Port Erin", "Date: 3 June 2024", "Time: 7.30 pm"],
+        ["When: Monday, 3 June 2024"],
+        ["Datum: 3. Juni 2024", "Beginn: 19 Uhr", "Eintritt: frei"],
+        ["日時：2024年6月3日", "会場：市民ホール"],
+    ],
+)
+def test_the_day_of_an_event_that_is_announced_is_not_that_of_publication(below: list[str]) -> None:
+    assert day_of([], below) == ""
+
+
+def test_a_label_alone_tells_no_event() -> None:
+    assert day_of([], ["Date: 3 June 2024", "By Ann Other"]) == "2024-06-03"
+
+
 def test_days_and_names_of_comments_below_a_short_text_are_not_the_article_s() -> None:
     comment = ["Comments", "John Smith", "3 June 2024", "Great news for all of us here in town, thanks."]
     page = Page("file:///one.txt", "\n\n".join([TITLE, *STORY[:2], *comment]).encode(), "text/plain")

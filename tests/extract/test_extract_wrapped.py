@@ -2,6 +2,8 @@
 
 import textwrap
 
+import pytest
+
 from chaffinch.extract import plaintext
 
 PARAGRAPHS = [
@@ -65,6 +67,29 @@ def test_a_menus_bullets_do_not_hide_that_paragraphs_were_wrapped() -> None:
     blocks = plaintext.cut("\n\n".join([menu, *wrapped]))
 
     assert [block.text for block in blocks[-2:]] == PARAGRAPHS[:2]
+
+
+@pytest.mark.parametrize("width", [34, 40, 44])
+def test_paragraphs_that_were_wrapped_for_a_small_screen_are_whole(width: int) -> None:
+    wrapped = [textwrap.fill(paragraph, width) for paragraph in PARAGRAPHS]
+
+    blocks = plaintext.cut("\n\n".join([*MENU, *wrapped, "Most visited\nTen walks"]))
+
+    assert [block.text for block in blocks] == [*MENU, *PARAGRAPHS, "Most visited", "Ten walks"]
+
+
+def test_short_verses_keep_their_lines() -> None:
+    stanza = [
+        "all winter long the ditch lay still,",
+        "a seam of ice along the hill,",
+        "and nothing moved and nothing sang",
+        "but wire on the gate that rang",
+    ]
+    verse = stanza * 4
+
+    blocks = plaintext.cut("\n".join(verse))
+
+    assert [block.text for block in blocks] == verse
 
 
 def test_verse_and_lists_in_lower_case_keep_their_lines() -> None:

@@ -23,6 +23,8 @@ ECHOED = 0.9
 """Below it a line goes that one other text of the source holds, too; with two it is proof (`by_repeats`)."""
 LINKED = 0.9
 """The same for lines that are a link and nothing else, where a text says so."""
+MEANT = 0.9
+"""From it on a line stays though it is a known phrase: "Breaking" over a band's song, a note on a button's release."""
 _NOTHING_ELSE = 0.8
 """Share of words that are linked."""
 _KNOWN = 0.25
@@ -112,7 +114,8 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     is_dropped = ruled[0] is Verdict.BOILERPLATE
     if is_dropped and by_lines.is_firm(ruled[1]):
-        return ruled
+        is_text = score >= MEANT and by_lines.is_phrase(ruled[1])
+        return (Verdict.CONTENT, "reads like the article") if is_text else ruled
     linked = block.linked_words > _NOTHING_ELSE * block.words
     if is_sentence(block):
         wanted = least.sentence

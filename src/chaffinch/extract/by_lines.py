@@ -118,8 +118,13 @@ def as_title(headline: str) -> str:
 
 
 def is_firm(reason: str) -> bool:
-    """Whether a line that was dropped for that reason is furniture whatever stands around it."""
-    return reason in _FIRM or reason.startswith("phrase: ")
+    """Whether a line that was dropped for that reason is furniture whatever its shape and its place."""
+    return reason in _FIRM or is_phrase(reason)
+
+
+def is_phrase(reason: str) -> bool:
+    """Whether a line was dropped for that reason because sites word their furniture so."""
+    return reason.startswith("phrase: ")
 
 
 def is_said(reason: str) -> bool:

@@ -38,6 +38,20 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """What begins a line whose day is of an event, a life, a picture, or of who read the page."""
+_OF_EVENT = re.compile(
+    r"\W{0,3}(?:admission|doors|entry|tickets?|venue|when|where|eintritt|einlass|wann|wo|où|quand|entrée|cuándo|dónde"
+    r"|entradas?|ingresso|dove|onde|waar|wanneer|toegang|gdzie|kiedy|wstęp|nerede|giriş|где|когда|вход|会場|場所|入場料"
+    r"|地点|地點|门票|門票|장소|입장료)\s?[:：]",
+    re.IGNORECASE,
+)
+"""The label of a line that tells of an event; the day beside it is the event's."""
+_LABELLED = re.compile(
+    r"\W{0,3}(?:date|day|datum|tag|dag|fecha|data|dia|día|jour|дата|tarih|日時|日期|時間|时间|일시)\s?[:：]",
+    re.IGNORECASE,
+)
+"""The label of a line that tells a day."""
+_BESIDE = 3
+"""Lines around it."""
 _PICTURED = re.compile(r"\b(?:bild|credit|foto|image|photo|picture)|фото|[写寫]真|사진|[攝摄图圖]", re.IGNORECASE)
 """In a line that names nobody but who made a picture; that of an editor may tell the day, too."""
 _LEAD = 12
@@ -62,6 +76,8 @@ def found(blocks: Sequence[Block], near: Sequence[Near], language: str) -> Day |
     for line in near:
         said = creditline.read(line.text, language)
         days = printed.of_line(blocks, line.at, language, _LONG if said.is_understood else _SHORT)
+        if _is_of_event(line, near):
+            continue
         far = abs(line.offset) + _PER_PARAGRAPH * line.paragraphs
         own += [(int(day.says), far, Day(day, line.at)) for day in days if _is_own(line, day, said)]
     if not own:
@@ -69,6 +85,14 @@ def found(blocks: Sequence[Block], near: Sequence[Near], language: str) -> Day |
     if len({day.told.moment.date() for *_, day in own}) > _MANY:
         return None
     return min(own, key=lambda each: each[:2])[-1]
+
+
+def _is_of_event(line: Near, near: Sequence[Near]) -> bool:
+    """Whether a line tells of an event, or stands beside lines that do and begins with a label as they do."""
+    if _OF_EVENT.match(line.text):
+        return True
+    is_labelled = _LABELLED.match(line.text) is not None
+    return is_labelled and any(_OF_EVENT.match(other.text) for other in near if abs(other.at - line.at) <= _BESIDE)
 
 
 def _is_own(line: Near, day: printed.Printed, said: creditline.Said) -> bool:

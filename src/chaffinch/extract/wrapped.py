@@ -25,6 +25,12 @@ _WRAP = range(45, 121)
 """Columns at which mail and editors wrap; shorter lines are verse or lists, longer ones are paragraphs."""
 _SURE_WRAP = range(60, 121)
 """The same where longer lines stand around, or no empty lines: hardly a verse is that long."""
+_NARROW_WRAP = range(30, 45)
+"""The same where next to every line ends because the next word did not fit, as no verse and no list does."""
+_NARROW_LINES = 8
+"""The fewest lines that must tell it."""
+_MOSTLY = 0.8
+"""Share of what stands in several lines that must be wrapped so."""
 _STRAY = 0.05
 """Share of a wrapped text's lines, and two at least, that may be longer: addresses, a footer that nobody wrapped."""
 _STRAYED = 1.1
@@ -61,7 +67,7 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     width = _wrap_width(body)
     broken = not width and fragments.are_in(line.text for run in runs for line in run)
     if not width and not broken:
-        width = _width_of_full_lines(body)
+        width = _width_of_full_lines(body) or _narrow_width(body)
     narrower = (quotes and _wrap_width(quotes)) or width
     for run in runs:
         yield from _mended(run) if broken else _unwrapped(run, narrower if run and run[0].within else width)
@@ -103,6 +109,19 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
         if is_much and broken_off >= _BROKEN_OFF * len(pairs) and _small(cased) >= 0.25 * len(cased):
             return width
     return 0
+
+
+def _narrow_width(runs: list[list[Line]]) -> int:
+    """The same of a text that was wrapped at few columns, as for a small screen."""
+    several = [run for run in runs if len(run) > 1]
+    width = max((_columns(line.text) for run in several for line in run), default=0)
+    if width not in _NARROW_WRAP:
+        return 0
+    wrapped = [run for run in several if all(_is_broken_off(one.text, two.text, width) for one, two in pairwise(run))]
+    following = [line.text[0] for run in wrapped for line in run[1:]]
+    cased = _cased(following)
+    is_much = len(following) >= _NARROW_LINES and _columns_of(wrapped) >= _MOSTLY * _columns_of(several)
+    return width if is_much and _small(cased) >= 0.25 * len(cased) else 0
 
 
 def _widths(runs: list[list[Line]]) -> Iterator[tuple[int, int]]:
