@@ -42,6 +42,23 @@ def test_a_dump_of_lynx_is_an_article_without_numbers() -> None:
     assert "[" not in draft.text
 
 
+def test_the_list_of_addresses_at_the_end_is_no_text() -> None:
+    page = Page("file:///dumps/one.txt", DUMP.encode(), "text/plain")
+
+    blocks = extractor.understand(Reference(page.url), page, Rules(), Repeats()).blocks
+
+    dropped = [block.text for block in blocks if block.reason == "a link's address"]
+    assert dropped == ["References", *(line.strip() for line in DUMP.splitlines()[-4:])]
+
+
+def test_a_list_of_sources_that_no_number_points_to_is_no_dumps_list() -> None:
+    lines = ["The mill was sold, as the [1]town says.", "", "Sources", "", "1. https://a.example/",
+             "2. https://b.example/", "3. https://c.example/"]  # fmt: skip
+
+    assert numbered.addresses(lines) == frozenset()
+    assert numbered.addresses([*lines[:4], "1. https://a.example/", "2. https://a.example/#top"]) == {2, 4, 5}
+
+
 def test_references_to_books_stay() -> None:
     lines = [
         "As was shown [1], it is so [2].",

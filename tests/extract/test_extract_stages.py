@@ -152,7 +152,11 @@ def test_every_phrase_is_found_again() -> None:
 def test_every_language_has_words_for_all_furniture() -> None:
     known = {(language, kind) for language, kind, _ in phrases.entries()}
 
-    for language in ("ar", "de", "en", "es", "fa", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "zh"):
+    for language in (
+        "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "gl", "he", "hi",
+        "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr",
+        "sv", "th", "tr", "uk", "ur", "vi", "zh",
+    ):  # fmt: skip
         assert {kind for kind in phrases.KINDS if (language, kind) in known} == set(phrases.KINDS), language
 
 
@@ -161,7 +165,8 @@ def test_every_language_has_words_for_all_furniture() -> None:
     [
         ("A LIRE AUSSI", "related"), ("İLGİLİ HABERLER", "related"), ("YORUM YAZIN", "comment"),
         ("اقرأ أيضًا", "related"), ("پربازديدترين اخبار", "popular"), ("Читайте еще: лодки зимой", "related"),
-        ("Lo mas leido", "popular"), ("無断転載を禁じます", "rights"), ("关于我们", "legal"),
+        ("फ़ॉलो करें", "share"), ("Kommentarer (3)", "comment"), ("Lo mas leido", "popular"),
+        ("無断転載を禁じます", "rights"), ("关于我们", "legal"),
     ],
 )  # fmt: skip
 def test_accents_vowel_signs_and_a_keyboards_letters_make_no_difference(line: str, kind: str) -> None:

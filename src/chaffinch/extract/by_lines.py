@@ -30,7 +30,7 @@ _ENVELOPE = re.compile(r"(?:from|to|cc|date|sent|reply-to|von|an|gesendet|datum|
 _LONG = 12
 _SAME = 0.9
 _HEADING_WORDS = 25
-_FIRM = frozenset(("the title", "a date above the text", "the byline"))
+_FIRM = frozenset(("a link's address", "the title", "a date above the text", "the byline"))
 _SAID = frozenset(("running text", "a sentence within the text", "a short sentence"))
 DRAWN = frozenset(("code", "table"))
 """Marks of what is no headline, whatever it says."""
@@ -162,6 +162,8 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
 
 
 def _verdict(block: Block, shape: str, title: str) -> tuple[Verdict, str] | None:
+    if "address" in block.marks:
+        return Verdict.BOILERPLATE, "a link's address"
     if title and block.words <= _HEADING_WORDS + 5:
         said, known = normalised(block.text), normalised(title)
         if said == known or (alike(said, known) and not (shape == "prose" and block.words > _LONG)):

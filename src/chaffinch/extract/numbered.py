@@ -7,7 +7,7 @@ numbers tell of themselves, for they count the links one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 _LISTED = re.compile(r"\s*(\d{1,5})\. (?:https?|ftp|file|mailto|tel|javascript|about):\S*\s*$", re.IGNORECASE)
@@ -15,6 +15,10 @@ _MARK = re.compile(r"(?<![\w\]])\[(\d{1,5})\](?=[\w\"“'‘«„¿¡#@$£€])"
 """Before a word; a reference to a book stands behind one."""
 _FEWEST = 2
 """Numbers that must stand in the list."""
+_HEAD = 3
+"""The most words of what stands above the list: "References", "Visible links"."""
+_USED = 0.5
+"""The share of the list's numbers that must stand in the text."""
 _COUNTED = 5
 """Numbers that must stand in a text without one, and the share of them that must follow the one before."""
 _IN_ORDER = 0.8
@@ -28,6 +32,30 @@ def without(lines: Sequence[str]) -> Sequence[str]:
     elif not (last := _last_counted(lines)):
         return lines
     return [_MARK.sub(lambda mark: "" if 0 < int(mark[1]) <= last else mark[0], line) for line in lines]
+
+
+def addresses(lines: Sequence[str]) -> frozenset[int]:
+    """The places of the lines of that list, where the text ends in it, and of what stands above it: "References"."""
+    used = {mark[1] for line in lines if "[" in line for mark in _MARK.finditer(line)}
+    found = dict(_last_listed(lines))
+    listed = [number for number in found.values() if number]
+    if len(listed) < _FEWEST or sum(number in used for number in listed) < _USED * len(listed):
+        return frozenset()
+    return frozenset(found)
+
+
+def _last_listed(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The places of the lines in which a text ends that are numbered addresses, each with its number, and heads."""
+    for at in reversed(range(len(lines))):
+        listed = _LISTED.match(lines[at])
+        if listed:
+            yield at, listed[1]
+        elif lines[at].strip():
+            if len(lines[at].split()) > _HEAD:
+                return
+            yield at, ""
+            if not any(map(_LISTED.match, lines[max(0, at - _HEAD) : at])):  # "Hidden links" has some above it
+                return
 
 
 def _last_counted(lines: Sequence[str]) -> int:

@@ -40,8 +40,8 @@ _POINTING = frozenset(("related", "popular"))
 _SEAM = re.compile(r"[^\W\d_]:?(?=[A-ZÀ-ÞĀ-ſΑ-ΩЀ-Я])")
 _SEVERAL = re.compile(r"[^\W\d_][\w'’]*[\s-]\S")
 """More than one word: a name such as `LinkedIn` is nobody's glue."""
-_MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670]+")
-"""Accents, and vowel signs of Arabic: capitals, telegrams and phones leave them out."""
+_MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u093c]+")
+"""Accents, vowel signs of Arabic, dots below letters of Hindi: capitals, telegrams and phones leave them out."""
 _LETTERS = str.maketrans("ıأإآٱيىكةۀ", "iااااییکهه")
 """One letter that keyboards write as several."""
 

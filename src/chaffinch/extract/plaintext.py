@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from html import escape
 
 from chaffinch.errors import ExtractError
@@ -44,7 +44,14 @@ def laid_out(text: str) -> list[Block]:
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
     lines = [line.read(number, written) for number, written in enumerate(numbered.without(split), 1)]
-    return listed.placed(_pieces(list(quoted.unmarked(lines))))
+    blocks = listed.placed(_pieces(list(quoted.unmarked(lines))))
+    places = {f"line {at + 1}" for at in numbered.addresses(split)}
+    return [_marked(block, places) for block in blocks] if places else blocks
+
+
+def _marked(block: Block, addresses: Collection[str]) -> Block:
+    is_one = block.path.rpartition("/")[2] in addresses
+    return block._replace(marks=block.marks | {"address"}) if is_one else block
 
 
 def _split(text: str) -> list[str]:
