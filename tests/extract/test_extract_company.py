@@ -130,6 +130,16 @@ def test_a_table_in_the_midst_of_the_text_is_kept_whole() -> None:
     assert behind["3:00"][0] is Verdict.BOILERPLATE
 
 
+def test_a_table_that_lays_a_page_out_keeps_no_menu() -> None:
+    menu = "".join(f"<tr><td>{name}</td></tr>" for name in ("Photo Archive", "Contact Us", "Related Sites"))
+    nested = f"<table><tr><td><table>{menu}</table></td><td>{''.join(PROSE)}</td></tr></table>"
+    names = "".join(f"<p>Boat {n}</p>" for n in range(30))
+    flat = f"<table><tr><td><p>Contact Us</p>{names}</td><td><p>{' '.join(LINES)}</p></td></tr></table>"
+
+    assert said_of(nested, "Contact Us")["Contact Us"][0] is Verdict.BOILERPLATE
+    assert said_of(flat, "Contact Us")["Contact Us"][0] is Verdict.BOILERPLATE
+
+
 def test_what_a_rule_dropped_is_not_filled_in() -> None:
     items = "".join(f"<li>{line}</li>" for line in LINES)
     body = f"<h1>The ferry</h1>{''.join(PROSE)}<ul>{items}<li class=x>None today</li></ul>"

@@ -19,6 +19,9 @@ _FEWEST = 3
 """Blocks with words; a whole of two has no majority."""
 _CELL = 15
 """Words; a table whose cells hold more on average is there for the layout."""
+_PARAGRAPH = 40
+_PARAGRAPHS = 0.5
+"""Words of a paragraph, and the share of a table's words in such that says the same; menus make its average small."""
 _LINKED = 0.5
 """Share of a list's words; what is linked that much leads elsewhere."""
 
@@ -40,7 +43,7 @@ def completed(cut: Cut, said: Said, scores: Sequence[float | None]) -> Said:
         words = sum(cut.blocks[at].words for at in inside)
         if len(inside) < _FEWEST or sum(cut.blocks[at].linked_words for at in inside) > _LINKED * words:
             continue
-        if node.tag in ("table", "tr") and words > _CELL * (node.end - node.first):
+        if node.tag in ("table", "tr") and _is_layout(place, inside, cut):
             continue
         if sum(cut.blocks[at].words for at in inside if kept[at]) >= _MOST * words:
             why = f"the rest of its {node.tag} is kept"
@@ -79,6 +82,23 @@ def _wholes(cut: Cut) -> Iterator[tuple[int, Node]]:
             yield place, node
 
 
+def _is_layout(place: int, inside: Sequence[int], cut: Cut) -> bool:
+    """Whether a table or a row is there for the layout: running text stands in it, or a table."""
+    words = [cut.blocks[at].words for at in inside]
+    node = cut.nodes[place]
+    return (
+        sum(words) > _CELL * (node.end - node.first)
+        or sum(count for count in words if count > _PARAGRAPH) > _PARAGRAPHS * sum(words)
+        or any(each.tag == "table" for each in _within(place, cut))
+    )
+
+
+def _within(place: int, cut: Cut) -> Iterator[Node]:
+    """The elements that stand in one."""
+    end = cut.nodes[place].end
+    return takewhile(lambda node: node.first < end, islice(cut.nodes, place + 1, None))
+
+
 def _is_amid(place: int, cut: Cut, kept: Sequence[bool], scores: Sequence[float | None]) -> bool:
     """Whether the nearest blocks before and after a table that were asked about were kept, and no table is in it."""
     table = cut.nodes[place]
@@ -86,8 +106,7 @@ def _is_amid(place: int, cut: Cut, kept: Sequence[bool], scores: Sequence[float 
     after = next((at for at in range(table.end, len(scores)) if scores[at] is not None), None)
     if before is None or after is None or not (kept[before] and kept[after]):
         return False
-    inside = takewhile(lambda node: node.first < table.end, islice(cut.nodes, place + 1, None))
-    return all(node.tag != "table" for node in inside)
+    return all(node.tag != "table" for node in _within(place, cut))
 
 
 def _mean(inside: Sequence[int], cut: Cut, scores: Sequence[float | None]) -> float:
