@@ -18,25 +18,21 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "train"))
 import corpus  # type: ignore[import-not-found] # beside the training script
 import dumps  # type: ignore[import-not-found] # beside the training script
+import titled  # type: ignore[import-not-found] # beside the training script
 import written  # type: ignore[import-not-found] # beside the training script
 from tools import TOOLS  # type: ignore[import-not-found] # beside the training script
 
 from chaffinch.extract import by_context, extractor
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Document, Page, Reference, Repeats, Rules, Verdict
-from chaffinch.text import normalised
 
 KEPT_BACK = Path(__file__).with_name("written")
-_SHORTEST = 9
-"""Letters of a title that may stand within the other."""
-_ALIKE = 0.85
 
 
 def judged(text: str) -> Document:
@@ -48,14 +44,6 @@ def dumped(page: dumps.Saved, way: str, chance: random.Random, titles: list[str]
     if way in TOOLS:
         return dumps.by_tool(page, chance, way)
     return dumps.small(page, chance, titles) if way == "small" else dumps.judged_as_used(page, main=way == "main")
-
-
-def is_same(title: str, noted: str) -> bool:
-    """Whether it is the title that people noted, or nearly: some noted the headline, some the window's title."""
-    ours, theirs = normalised(title), normalised(noted)
-    return len(ours) >= _SHORTEST and (
-        ours in theirs or theirs in ours or SequenceMatcher(a=ours, b=theirs).ratio() > _ALIKE
-    )
 
 
 @dataclass
@@ -79,7 +67,7 @@ class Tally:
     def add(self, dump: dumps.Dump, title: str) -> None:
         document = judged(dump.text)
         if title:
-            self.titled.append(is_same(document.metadata.title, title))
+            self.titled.append(titled.is_same(document.metadata.title, title))
         blocks = [block for block in document.blocks if block.text]  # cells of tables may be empty
         for block, label in zip(blocks, dump.label.tolist(), strict=True):
             kept = block.verdict is Verdict.CONTENT

@@ -22,6 +22,7 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("annotations.tsv")
 ARTICLE = frozenset("+f")
+HEADLINE = "T"
 FURNITURE = frozenset("brpsom")
 _LENGTH = 5
 

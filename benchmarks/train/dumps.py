@@ -52,6 +52,8 @@ class Saved:
     markup: str
     lines: list[Line]
     main: list[bool]
+    headlines: frozenset[str]
+    """The lines that annotators call the headline."""
     is_known: bool
     """Whether it was told what its article is, line by line or by its text."""
 
@@ -85,7 +87,8 @@ def saved(sample: corpus.Sample, *, by_truth: bool = False) -> Saved:
     ]
     read = [""] * len(found) if by_truth else annotated.of(sample.name, [text for text, *_ in found])
     lines = [(text, annotated.label(kind, told, -1)) for (text, told, _), kind in zip(found, read, strict=True)]
-    return Saved(sample, markup, lines, [main for *_, main in found], bool(sample.truth) or any(read))
+    heads = frozenset(text for (text, _), kind in zip(lines, read, strict=True) if kind == annotated.HEADLINE)
+    return Saved(sample, markup, lines, [main for *_, main in found], heads, bool(sample.truth) or any(read))
 
 
 def by_share(shares: Sequence[float]) -> list[int]:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,11 @@ from torch import nn
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside this script
 import dumps  # type: ignore[import-not-found] # beside this script
+import titled  # type: ignore[import-not-found] # beside this script
 import written  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import by_context, by_lines, cues, headline
 from chaffinch.model import Block, Verdict
-from chaffinch.text import normalised
 
 SEED = 20260101
 HIDDEN = 24
@@ -41,11 +40,6 @@ LOST = 0.1
 BATCH = 64
 WRITTEN = 4.0
 """How much a text counts that was written to be learned from."""
-_ALIKE = 0.85
-_SHORTEST = 4
-"""Letters; a shorter title must be the same."""
-_FOUND = 3
-"""Of a line and a title of which one holds the other, the longer must not be more than so many times as long."""
 
 
 @dataclass
@@ -61,29 +55,20 @@ class Case:
     """Whether the rules of shape find it."""
 
 
-def is_same(line: str, noted: str) -> bool:
-    """Whether a line is the title that people noted, or nearly: some noted the headline, some the window's title."""
-    ours, theirs = normalised(line), normalised(noted)
-    if len(ours) < _SHORTEST or len(theirs) < _SHORTEST:
-        return ours == theirs
-    if ours in theirs or theirs in ours:
-        return max(len(ours), len(theirs)) <= _FOUND * min(len(ours), len(theirs))
-    return SequenceMatcher(a=ours, b=theirs).ratio() > _ALIKE
-
-
 def case(blocks: Sequence[Block], title: str, fold: int, way: str, weight: float) -> Case | None:
     """What is learned of one text; None where no line may be its headline."""
     read = by_lines.read(blocks)
-    scores = by_context.chances(blocks, read)
+    scores, likely = by_context.asked(blocks, read)
     judged = by_context.verdicts(blocks, read, scores)
     shapes = [by_lines.shape_of(block.text, block.words, "list" in block.marks) for block in blocks]
     kept = [verdict is Verdict.CONTENT for verdict, _ in judged]
-    places = headline.candidates(blocks, shapes, headline.beginning(blocks, shapes, kept, scores))
+    begin = headline.beginning(blocks, shapes, kept, scores)
+    places = headline.candidates(blocks, shapes, begin)
     if not places:
         return None
-    rows = cues.rows(blocks, shapes, read, scores, places)
-    right = np.array([is_same(blocks[at].text, title) for at in places])
-    return Case(fold, way, rows, right, weight, is_same(read.title, title))
+    rows = cues.rows(blocks, shapes, read, scores, likely, places, begin)
+    right = np.array([titled.is_same(blocks[at].text, title) for at in places])
+    return Case(fold, way, rows, right, weight, titled.is_same(read.title, title))
 
 
 def of_sample(models: Path, asked: tuple[corpus.Sample, Sequence[str]]) -> list[Case]:

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside this script
 import dumps  # type: ignore[import-not-found] # beside this script
 import net  # type: ignore[import-not-found] # beside this script
+import titled  # type: ignore[import-not-found] # beside this script
 import written  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import by_lines, by_repeats, sequence, shapes
@@ -64,7 +65,12 @@ def looked_at(asked: tuple[corpus.Sample, Sequence[str]]) -> list[Looked]:
     is_article = sample.kind == "article"
     counts = (1.0 if page.is_known else GUESSED) * (1.0 if is_article else OTHER_KINDS)
     judged = is_article and bool(sample.truth)
-    return [_looked(dump, sample.host, counts, dump.way, judged=judged) for dump in made if dump.blocks]
+    noted, told = (sample.title, page.headlines) if is_article else ("", ())
+    return [
+        _looked(dump, sample.host, counts, dump.way, titled.among(dump.blocks, noted, told), judged=judged)
+        for dump in made
+        if dump.blocks
+    ]
 
 
 def looked_at_written(one: written.Written) -> list[Looked]:
@@ -72,13 +78,13 @@ def looked_at_written(one: written.Written) -> list[Looked]:
     made = list(written.varied(one, random.Random(one.name)))
     ways = [f"written {one.way}", *["written"] * len(made)]
     return [
-        _looked(dump, one.name, 1.0, way, judged=way != "written")
+        _looked(dump, one.name, 1.0, way, titled.among(dump.blocks, one.title), judged=way != "written")
         for dump, way in zip(made, ways, strict=False)
         if dump.blocks
     ]
 
 
-def _looked(dump: dumps.Dump, host: str, counts: float, way: str, *, judged: bool) -> Looked:
+def _looked(dump: dumps.Dump, host: str, counts: float, way: str, head: Any, *, judged: bool) -> Looked:
     read = by_lines.read(dump.blocks)
     rows, columns = shapes.rows(dump.blocks, read)
     words = np.array([block.words for block in dump.blocks], dtype=np.float32)
@@ -88,7 +94,7 @@ def _looked(dump: dumps.Dump, host: str, counts: float, way: str, *, judged: boo
         counts * np.where(dump.label == 1, (np.minimum(words, 60) + 3) / 12, 1.0),
         way, judged, columns, words,
         np.array([verdict is Verdict.BOILERPLATE for verdict, _ in read.verdicts]),
-        np.array([by_repeats.is_sentence(block) for block in dump.blocks]),
+        np.array([by_repeats.is_sentence(block) for block in dump.blocks]), head=head,
     )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ LOST_WORDS = 0.5
 """The share of a text's words that are hidden in training, so that shapes and neighbours must do."""
 FOREIGN = 0.15
 """The share of texts that are learned from without any words, as if written in a language that nobody knows."""
+HEADLINES = 0.05
+"""How much it counts to tell which line is the headline, beside telling what is the article's."""
 LOST_SIGNALS = 0.2
 DECAY = 0.05
 RATE = 3e-3
@@ -51,6 +53,8 @@ class Text:
     """1, 0, or less where nobody knows."""
     weight: Any
     """How much each line counts."""
+    head: Any = field(default=None, kw_only=True)
+    """Of each line whether it is the headline; -1 in texts of which nobody knows, None where it is not asked."""
     ids: Any = field(default=None, kw_only=True)
     counts: Any = field(default=None, kw_only=True)
     score: Any = field(default=None, kw_only=True)
@@ -83,7 +87,7 @@ def spell(texts: Iterable[Text], known: Any) -> None:
 class Net(nn.Module):  # type: ignore[misc] # torch is no part of the checked environment
     """The same as `chaffinch.extract.sequence.Reader`, in a form that can learn."""
 
-    def __init__(self, words: int, columns: int) -> None:
+    def __init__(self, words: int, columns: int, told: int = 1) -> None:
         super().__init__()
         self.vectors = nn.EmbeddingBag(max(words, 1), VECTOR, mode="sum")
         nn.init.normal_(self.vectors.weight, std=0.1)
@@ -91,7 +95,7 @@ class Net(nn.Module):  # type: ignore[misc] # torch is no part of the checked en
         self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in DILATIONS)
         self.layers = nn.ModuleList(nn.Linear(3 * WIDTH, WIDTH) for _ in DILATIONS)
         self.whole = nn.Linear(2 * WIDTH, WIDTH)
-        self.outlet = nn.Linear(WIDTH, 1)
+        self.outlet = nn.Linear(WIDTH, told)
         self.lost = nn.Dropout(LOST_SIGNALS)
 
     def forward(self, ids: Any, starts: Any, weights: Any, rows: Any, mask: Any) -> Any:
@@ -105,7 +109,7 @@ class Net(nn.Module):  # type: ignore[misc] # torch is no part of the checked en
             if at == WHOLE_AFTER:
                 seen = torch.cat([x.sum(1) / mask.sum(1), (x - 1e4 * (1 - mask)).amax(1)], -1)
                 x = (x + torch.relu(self.whole(seen))[:, None]) * mask
-        return self.outlet(x)[..., 0]
+        return self.outlet(x)
 
 
 Piece = tuple[Text, int, int]
@@ -167,10 +171,24 @@ def tensors(batch: list[Piece], noise: np.random.Generator | None) -> tuple[list
     return [torch.from_numpy(part) for part in given], torch.from_numpy(label), torch.from_numpy(weight)
 
 
+def missed(said: Any, batch: list[Piece]) -> Any:
+    """How unlikely the headlines are held, of the texts in which they stand."""
+    right = torch.zeros(said.shape, dtype=torch.bool)
+    there = torch.zeros(said.shape, dtype=torch.bool)
+    for at, (text, start, end) in enumerate(batch):
+        right[at, : end - start] = torch.from_numpy(text.head[start:end] == 1)
+        there[at, : end - start] = True
+    every = said.masked_fill(~there, -1e4)
+    each = torch.logsumexp(every, 1) - torch.logsumexp(every.masked_fill(~right, -1e4), 1)
+    has_one = right.any(1)
+    return (each * has_one).sum() / has_one.sum().clamp(min=1)
+
+
 def fit(texts: Sequence[Text], words: int, seed: int, epochs: int) -> Net:
     torch.manual_seed(seed)
     chance, noise = random.Random(seed), np.random.default_rng(seed)
-    net = Net(words, texts[0].rows.shape[1])
+    finds_headlines = texts[0].head is not None
+    net = Net(words, texts[0].rows.shape[1], 1 + finds_headlines)
     others = [weights for name, weights in net.named_parameters() if not name.startswith("vectors")]
     learner = torch.optim.AdamW(
         [{"params": [net.vectors.weight], "weight_decay": 0.0}, {"params": others, "weight_decay": DECAY}], lr=RATE
@@ -183,8 +201,11 @@ def fit(texts: Sequence[Text], words: int, seed: int, epochs: int) -> Net:
             for group in learner.param_groups:
                 group["lr"] = RATE * min(1, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * min(1, step / steps)))
             given, label, weight = tensors(batch, noise)
-            each = nn.functional.binary_cross_entropy_with_logits(net(*given), label, reduction="none")
+            said = net(*given)
+            each = nn.functional.binary_cross_entropy_with_logits(said[..., 0], label, reduction="none")
             loss = (each * weight).sum() / (weight > 0).sum().clamp(min=1)
+            if finds_headlines:
+                loss = loss + HEADLINES * missed(said[..., 1], batch)
             learner.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -202,7 +223,7 @@ def judge(nets: list[Net], texts: Sequence[Text]) -> None:
     with torch.no_grad():
         for batch in batches(texts, None):
             given, _, _ = tensors(batch, None)
-            said = torch.stack([net(*given) for net in nets]).mean(0).numpy()
+            said = torch.stack([net(*given)[..., 0] for net in nets]).mean(0).numpy()
             for at, (text, _, end) in enumerate(batch):
                 text.score = said[at, :end]
 

@@ -103,8 +103,8 @@ def test_no_lines_and_too_many_are_not_read() -> None:
     blocks = [block("Boats")] * 20_001
     read = by_lines.Read("", [(Verdict.CONTENT, "")] * len(blocks))
 
-    assert by_context.chances([], by_lines.read([])) == []
-    assert by_context.chances(blocks, read) == [None] * len(blocks)
+    assert by_context.asked([], by_lines.read([])).chances == []
+    assert by_context.asked(blocks, read).chances == [None] * len(blocks)
 
 
 def test_the_model_in_the_package_is_small() -> None:
@@ -155,11 +155,11 @@ def network(width: int = 4, words: int = 5, columns: int = 2) -> sequence.Reader
         tuple(sequence.Layer(d, drawn(width), drawn(width), drawn(3 * width, width), drawn(width)) for d in (1, 2)),
         (drawn(2 * width, width), drawn(width)),
         1,
-        (drawn(width, 1), drawn(1)),
+        (drawn(width, 2), drawn(2)),
     )
 
 
-def by_hand(reader: sequence.Reader, words: list[list[int]], rows: sequence.Floats) -> list[float]:
+def by_hand(reader: sequence.Reader, words: list[list[int]], rows: sequence.Floats) -> list[list[float]]:
     """The same as `Reader.log_odds`, one line and one neighbour at a time."""
 
     def relu(x: sequence.Floats) -> sequence.Floats:
@@ -184,7 +184,7 @@ def by_hand(reader: sequence.Reader, words: list[list[int]], rows: sequence.Floa
         if at == reader.whole_after:
             seen = np.concatenate([np.mean(x, axis=0), np.max(x, axis=0)])
             x = [v + relu(seen @ reader.whole[0] + reader.whole[1]) for v in x]
-    return [float((v @ reader.outlet[0] + reader.outlet[1])[0]) for v in x]
+    return [(v @ reader.outlet[0] + reader.outlet[1]).tolist() for v in x]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 9])
@@ -193,4 +193,4 @@ def test_the_network_counts_as_one_would_by_hand(count: int) -> None:
     words = [[n % 5, (2 * n) % 5] if n % 3 else [] for n in range(count)]
     rows = np.linspace(-1, 1, 2 * count, dtype=np.float32).reshape(count, 2)
 
-    assert reader.log_odds(words, rows) == pytest.approx(by_hand(reader, words, rows), rel=1e-3, abs=1e-3)
+    assert reader.log_odds(words, rows) == pytest.approx(np.array(by_hand(reader, words, rows)), rel=1e-3, abs=1e-3)

@@ -75,7 +75,7 @@ def test_where_no_paragraph_is_surely_the_articles_the_first_reading_stands() ->
     blocks = plaintext.cut("A calm day at the harbour\nall came home")
     read = by_lines.read(blocks)
 
-    assert headline.found(blocks, read, read.verdicts, [None, None]) == read.title
+    assert headline.found(blocks, read, read.verdicts, [None, None], [0.0, 0.0]) == read.title
 
 
 def test_the_only_heading_of_markdowns_first_level_is_the_headline() -> None:
@@ -115,6 +115,20 @@ def test_what_stands_below_the_headline_is_no_headline(between: list[str]) -> No
     draft = drafted(["\n\n".join([*menu, "Boats come home late after a night of fog", *between, *story])])
 
     assert draft.title == "Boats come home late after a night of fog"
+
+
+def test_a_lead_may_stand_above_the_headline() -> None:
+    story = [
+        f"The {name} came home before the evening bell, and the harbour master wrote down the hour of its return."
+        for name in BOATS
+    ]
+    lead = "The lamp of the pier is out. Nobody knows for how long."
+
+    draft = drafted(["The Fenland Courier", "", lead, "", "Boats come home late after a night of fog", "",
+                     "14 November 2026", "", "\n\n".join(story), "", "Most read", "Snow on Sunday"])  # fmt: skip
+
+    assert draft.title == "Boats come home late after a night of fog"
+    assert draft.text.splitlines() == [lead, *story]
 
 
 def test_a_verse_amid_a_poem_is_not_its_headline() -> None:

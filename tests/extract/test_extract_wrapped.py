@@ -78,6 +78,15 @@ def test_paragraphs_that_were_wrapped_for_a_small_screen_are_whole(width: int) -
     assert [block.text for block in blocks] == [*MENU, *PARAGRAPHS, "Most visited", "Ten walks"]
 
 
+@pytest.mark.parametrize("width", [40, 72])
+def test_a_row_of_dashes_belongs_to_no_paragraph(width: int) -> None:
+    wrapped = [textwrap.fill(paragraph, width) for paragraph in PARAGRAPHS]
+
+    blocks = plaintext.cut("\n\n".join([f"THE FENLAND GAZETTE\n{'=' * width}\nBoats", *wrapped]))
+
+    assert [block.text for block in blocks] == ["THE FENLAND GAZETTE", "=" * width, "Boats", *PARAGRAPHS]
+
+
 def test_short_verses_keep_their_lines() -> None:
     stanza = [
         "all winter long the ditch lay still,",

@@ -50,7 +50,7 @@ class Model:
 
     def chances(self, texts: Sequence[str], rows: features.Rows, asked: Sequence[int]) -> NDArray[np.float32]:
         """For each of the blocks that are asked about the chance, 0 to 1, that it belongs to the article."""
-        read = self.readers.log_odds(texts, scaled(rows, self.middle, self.spread))[asked]
+        read = self.readers.log_odds(texts, scaled(rows, self.middle, self.spread))[asked, 0]
         said = (self.forest.log_odds(rows[asked]) + read) / 2
         return np.asarray(1 / (1 + np.exp(-np.clip(said, -_MOST, _MOST))), dtype=np.float32)
 

@@ -70,6 +70,15 @@ class Model:
     readers: sequence.Readers
 
 
+class Said(NamedTuple):
+    """What the model says of a text's lines."""
+
+    chances: list[float | None]
+    """How sure it is that each belongs to the article, 0 to 1; None where it was not asked."""
+    headlines: list[float]
+    """How likely each is the headline, as a logarithm, beside the text's other lines."""
+
+
 def verdicts(
     blocks: Sequence[Block], read: by_lines.Read, scores: Sequence[float | None], echoed: Collection[int] = ()
 ) -> list[tuple[Verdict, str]]:
@@ -84,16 +93,17 @@ def verdicts(
     ]
 
 
-def chances(blocks: Sequence[Block], read: by_lines.Read) -> list[float | None]:
-    """For each line how sure the model is that it belongs to the article, 0 to 1; None where it was not asked."""
+def asked(blocks: Sequence[Block], read: by_lines.Read) -> Said:
+    """What the model says of each line."""
     if not 0 < len(blocks) <= _MOST:
-        return [None] * len(blocks)
+        return Said([None] * len(blocks), [0.0] * len(blocks))
     model = packaged()
     rows, columns = shapes.rows(blocks, read)
     if tuple(columns) != model.columns:
         raise ValueError("lines.npz was trained on other columns than shapes.rows gives; train it anew")
     said = model.readers.log_odds([block.text for block in blocks], rows)
-    return [1.0 / (1.0 + math.exp(-log_odds)) for log_odds in np.clip(said, -30, 30).tolist()]
+    chances = (1.0 / (1.0 + math.exp(-log_odds)) for log_odds in np.clip(said[:, 0], -30, 30).tolist())
+    return Said([*chances], said[:, 1].tolist())
 
 
 def is_crowded(blocks: Sequence[Block], scores: Sequence[float | None]) -> bool:

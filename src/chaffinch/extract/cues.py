@@ -62,27 +62,30 @@ number in front, a price."""
 
 
 def rows(blocks: Sequence[Block], shapes: Sequence[str], read: by_lines.Read, scores: Sequence[float | None],
-         places: Sequence[int]) -> Rows:  # fmt: skip
-    """One row of numbers for each candidate, in the order in which the network learned them.
+         likely: Sequence[float], places: Sequence[int], begin: int) -> Rows:  # fmt: skip
+    """One row of numbers for each candidate of a text that begins at `begin`, in the order in which they were learned.
 
     What they are divided by keeps them about 1.
     """
-    begin = places[-1] + 1
+    last = max(places[-1], begin) + 1
     text = _Text(
         blocks,
         shapes,
         begin,
         said=[normalised(block.text[:_HEAD]) for block in blocks[:AGAIN]],
-        dated=[_is_dated(block) for block in blocks[: begin + max(_BESIDE)]],
-        spoken=topic.rows(blocks[: max(_HEARD, begin + 1)]).tolist(),
+        dated=[_is_dated(block) for block in blocks[: last + max(_BESIDE)]],
+        spoken=topic.rows(blocks[: max(_HEARD, last)]).tolist(),
+        likely=likely,
+        rivals=sorted(likely[at] for at in places)[-2:],
+        chances=[_log_odds(score) for score in scores[: last + max(_BESIDE)]],
     )
     ranked = [at for at in places if shapes[at] in ("headline", "sentence") and blocks[at].words >= _RANKED]
     known = normalised(read.title)
     return np.array(
         [
             (
-                *text.standing(at, scores[at]), *text.shape(at), *text.said_again(at),
-                *text.meaning(at, known, ranked), *text.surroundings(at), *text.looks(at),
+                *text.standing(at), *text.shape(at), *text.said_again(at),
+                *text.meaning(at, known, ranked), *text.surroundings(at), *text.looks(at), *text.heard(at),
             )
             for at in places
         ],
@@ -103,13 +106,20 @@ class _Text:
     """Of the lines above the article whether a day stands in them."""
     spoken: Sequence[Sequence[float]]
     """How far the article speaks of what they speak of (`topic`)."""
+    likely: Sequence[float]
+    """How likely the line model holds each line the headline."""
+    rivals: Sequence[float]
+    """The two likeliest of the candidates, or the only one."""
+    chances: Sequence[float]
+    """How sure the line model is that they are the article's."""
 
-    def standing(self, at: int, score: float | None) -> tuple[float, ...]:
+    def standing(self, at: int) -> tuple[float, ...]:
         """Where the line stands, and how sure the line model is of it."""
-        chance = min(max(score or 0.0, _LEAST), 1 - _LEAST)
+        above = math.log1p(max(0, self.begin - at)) / 4
         return (
-            math.log1p(at) / 4, at == 0, math.log1p(self.begin - at) / 4, at == self.begin - 1, at / self.begin,
-            math.log1p(len(self.blocks)) / 6, math.log1p(self.begin) / 4, math.log(chance / (1 - chance)) / 8,
+            math.log1p(at) / 4, at == 0, above, at == self.begin - 1, at >= self.begin, max(0, at - self.begin) / 4,
+            min(1.0, at / (self.begin or 1)), math.log1p(len(self.blocks)) / 6, math.log1p(self.begin) / 4,
+            self.chances[at],
         )  # fmt: skip
 
     def shape(self, at: int) -> tuple[float, ...]:
@@ -143,9 +153,16 @@ class _Text:
         return (
             *(0 <= n < len(self.dated) and self.dated[n] for n in near), self.dated[at],
             *(n >= 0 and self.shapes[n] in kinds for kinds in _KINDS for n in near), before < 0,
+            *(self.chances[n] if 0 <= n < len(self.chances) else 0.0 for n in near),
             math.log1p(self.blocks[behind].words if behind >= 0 else 0) / 3,
             math.log1p(self.blocks[before].words if before >= 0 else 0) / 3,
         )  # fmt: skip
+
+    def heard(self, at: int) -> tuple[float, ...]:
+        """What the line model holds of it, alone and beside the likeliest of the others."""
+        mine, best = self.likely[at], self.rivals[-1]
+        other = self.rivals[0] if mine == best else best
+        return mine / 8, max(-2.0, min(2.0, (mine - other) / 4)), mine == best
 
     def looks(self, at: int) -> tuple[float, ...]:
         """What its characters are."""
@@ -156,6 +173,11 @@ class _Text:
             sum(map(str.isupper, text)) / letters, sum(map(str.isdigit, text)) / letters, text[:1].islower(),
             markup.startswith(("<strong>", "<b>")),
         )  # fmt: skip
+
+
+def _log_odds(score: float | None) -> float:
+    chance = min(max(score or 0.0, _LEAST), 1 - _LEAST)
+    return math.log(chance / (1 - chance)) / 8
 
 
 def _is_dated(block: Block) -> bool:

@@ -29,6 +29,10 @@ _MOSTLY = 0.7
 """Share of the words in so many lines from there on that must be kept."""
 _ABOVE = 60
 """Lines above the article in which its headline may stand."""
+_BELOW = 5
+"""The same from where it begins on, where a lead stands above the headline."""
+_LEAD = 25
+"""Words of a lead at most."""
 _SENTENCE = 14
 """The most words of a sentence that may be one though it is said once."""
 _FULL_STOPS = (".", "。", "۔", "।")
@@ -46,9 +50,10 @@ class _Network:
 
 
 def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[Verdict, str]],
-          scores: Sequence[float | None]) -> str:  # fmt: skip
+          scores: Sequence[float | None], likely: Sequence[float]) -> str:  # fmt: skip
     """The title: Markdown's only heading of the first level, else the likeliest line above the article's beginning.
 
+    `likely` is what the line model holds of each line, as a headline.
     Where the network believes none of them, it is what was `read` already, if anything.
     """
     shapes = [by_lines.shape_of(block.text, block.words, "list" in block.marks) for block in blocks]
@@ -56,10 +61,11 @@ def found(blocks: Sequence[Block], read: by_lines.Read, judged: Sequence[tuple[V
     prose = [at for at, shape in enumerate(shapes) if shape == "prose" and kept[at]]
     if told := _told(blocks, max(prose, default=0)):
         return told
-    places = candidates(blocks, shapes, beginning(blocks, shapes, kept, scores))
+    begin = beginning(blocks, shapes, kept, scores)
+    places = candidates(blocks, shapes, begin)
     if not places:
         return read.title
-    worth = _worth(cues.rows(blocks, shapes, read, scores, places))
+    worth = _worth(cues.rows(blocks, shapes, read, scores, likely, places, begin))
     best = int(worth.argmax())
     is_found = worth[best] > 0 or not read.title or _is_within(blocks, kept, read.title)
     return by_lines.as_title(blocks[places[best]].text) if is_found else read.title
@@ -76,13 +82,23 @@ def beginning(
 
 
 def candidates(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> list[int]:
-    """The places of lines that may be the headline."""
+    """The places of lines that may be the headline: those above the text, and a few below a lead that stands first."""
     return [
         at
-        for at in range(max(0, begin - _ABOVE), min(begin + 1, len(blocks)))
+        for at in range(max(0, begin - _ABOVE), _end(blocks, shapes, begin))
         if shapes[at] in cues.SHAPES and blocks[at].words <= cues.MOST_WORDS and not by_lines.DRAWN & blocks[at].marks
         and by_lines.is_whole(blocks[at].text) and not (shapes[at] == "prose" and _is_told(blocks, at, begin))
     ]  # fmt: skip
+
+
+def _end(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> int:
+    """The place behind the last line that may be the headline."""
+    words = 0
+    for at in range(begin, min(begin + _BELOW, len(blocks))):
+        words += blocks[at].words * (shapes[at] == "prose")
+        if words > _LEAD:
+            return at + 1
+    return min(begin + _BELOW, len(blocks))
 
 
 def _told(blocks: Sequence[Block], last: int) -> str:

@@ -43,7 +43,7 @@ class Readers:
     readers: Sequence[Reader]
 
     def log_odds(self, texts: Sequence[str], rows: Floats) -> Floats:
-        """For each line the mean of what they say: how sure it is what they were trained to tell."""
+        """For each line the mean of what they say, a column for each thing that they were trained to tell."""
         words = [wordlist.numbers(text, self.known) for text in texts]
         said: Floats = np.mean([reader.log_odds(words, rows) for reader in self.readers], axis=0)
         return said
@@ -68,7 +68,7 @@ class Reader:
     outlet: tuple[Floats, Floats]
 
     def log_odds(self, words: Sequence[Sequence[int]], rows: Floats) -> Floats:
-        """For each line the log-odds that it is what the network was trained to tell."""
+        """For each line the log-odds that it is what the network was trained to tell, a column for each such thing."""
         line = np.concatenate([self._meaning(words), rows], axis=1)
         x = _relu(line @ self.inlet[0] + self.inlet[1])
         for at, layer in enumerate(self.layers):
@@ -76,7 +76,7 @@ class Reader:
             if at == self.whole_after:
                 seen = np.concatenate([x.mean(axis=0), x.max(axis=0)])
                 x = x + _relu(seen @ self.whole[0] + self.whole[1])
-        said: Floats = (x @ self.outlet[0] + self.outlet[1])[:, 0]
+        said: Floats = x @ self.outlet[0] + self.outlet[1]
         return said
 
     def _meaning(self, words: Sequence[Sequence[int]]) -> Floats:

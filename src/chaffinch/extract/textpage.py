@@ -29,10 +29,10 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
     cut = [block for block in laid_out if block.text]
     told, echoed = page.told.title if page.told else "", by_repeats.echoed(cut, repeats)
     read = by_lines.read(cut, told)
-    scores = by_context.chances(cut, read)
+    scores, likely = by_context.asked(cut, read)
     judged = by_context.verdicts(cut, read, scores, echoed)
     lines = [None if by_lines.DRAWN & block.marks else score for block, score in zip(cut, scores, strict=True)]
-    if not told and (title := headline.found(cut, read, judged, lines)) != read.title:
+    if not told and (title := headline.found(cut, read, judged, lines, likely)) != read.title:
         read = by_lines.read(cut, title)  # the chances stay: the model learned from the titles of the first reading
         judged = by_context.verdicts(cut, read, scores, echoed)
     repeated = by_repeats.verdicts(cut, repeats)

@@ -38,6 +38,7 @@ _STRAYED = 1.1
 _ADDRESS = ("://", "](")
 """Signs of a link's address, which cannot be broken, so that its line is as long as it is."""
 _UNWRAPPED = re.compile(rf"{BULLET.pattern}|#{{1,6}}\s")
+_SAYS = re.compile(r"\w")
 _TOGETHER = 2
 """Characters of a script without blanks; the second may be a stop, which begins no line."""
 _LONGEST_WORD = 200
@@ -207,6 +208,8 @@ def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
     was_full = _columns(last) + 1 + _first_word(line.text) > width * 0.97 or _columns(last) >= width * 0.8
     if any(_columns(text) > _STRAYED * width and " " in text for text in map(_without_addresses, (last, line.text))):
         return False
+    if not (_SAYS.search(last) and _SAYS.search(line.text)):
+        return False  # a rule, such as a row of dashes
     furniture = (len(paragraph) == 1 and phrases.kind_of(last)) or phrases.kind_of(line.text)
     return was_full and not BULLET.match(line.text) and not furniture
 
