@@ -124,10 +124,11 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     is_dropped = ruled[0] is Verdict.BOILERPLATE
     if is_dropped and by_lines.is_firm(ruled[1]):
-        is_text = score >= MEANT and by_lines.is_phrase(ruled[1])
-        return (Verdict.CONTENT, "reads like the article") if is_text else ruled
+        return ruled
     linked = block.linked_words > _NOTHING_ELSE * block.words
-    if is_sentence(block):
+    if is_dropped and by_lines.is_phrase(ruled[1]):
+        wanted = MEANT
+    elif is_sentence(block):
         wanted = least.sentence
     elif echoed or linked:
         wanted = ECHOED if echoed else LINKED

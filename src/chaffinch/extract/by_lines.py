@@ -118,8 +118,8 @@ def as_title(headline: str) -> str:
 
 
 def is_firm(reason: str) -> bool:
-    """Whether a line that was dropped for that reason is furniture whatever its shape and its place."""
-    return reason in _FIRM or is_phrase(reason)
+    """Whether a line that was dropped for that reason is furniture whatever stands around it."""
+    return reason in _FIRM
 
 
 def is_phrase(reason: str) -> bool:

@@ -51,7 +51,7 @@ _LABELLED = re.compile(
 )
 """The label of a line that tells a day."""
 _BESIDE = 3
-"""Lines around it."""
+"""Lines between a labelled day and such a line, at most."""
 _PICTURED = re.compile(r"\b(?:bild|credit|foto|image|photo|picture)|фото|[写寫]真|사진|[攝摄图圖]", re.IGNORECASE)
 """In a line that names nobody but who made a picture; that of an editor may tell the day, too."""
 _LEAD = 12
@@ -74,10 +74,10 @@ def found(blocks: Sequence[Block], near: Sequence[Near], language: str) -> Day |
     """The day of publication; "Published" is believed most, a day that was told without a word next."""
     own: list[tuple[int, int, Day]] = []
     for line in near:
-        said = creditline.read(line.text, language)
-        days = printed.of_line(blocks, line.at, language, _LONG if said.is_understood else _SHORT)
         if _is_of_event(line, near):
             continue
+        said = creditline.read(line.text, language)
+        days = printed.of_line(blocks, line.at, language, _LONG if said.is_understood else _SHORT)
         far = abs(line.offset) + _PER_PARAGRAPH * line.paragraphs
         own += [(int(day.says), far, Day(day, line.at)) for day in days if _is_own(line, day, said)]
     if not own:
@@ -88,7 +88,7 @@ def found(blocks: Sequence[Block], near: Sequence[Near], language: str) -> Day |
 
 
 def _is_of_event(line: Near, near: Sequence[Near]) -> bool:
-    """Whether a line tells of an event, or stands beside lines that do and begins with a label as they do."""
+    """Whether a line tells of an event, or of a day beside lines that do, behind a label as theirs."""
     if _OF_EVENT.match(line.text):
         return True
     is_labelled = _LABELLED.match(line.text) is not None

@@ -36,22 +36,23 @@ def without(lines: Sequence[str]) -> Sequence[str]:
 
 def addresses(lines: Sequence[str]) -> frozenset[int]:
     """The places of the lines of that list, where the text ends in it, and of what stands above it: "References"."""
-    used = {mark[1] for line in lines if "[" in line for mark in _MARK.finditer(line)}
     found = dict(_last_listed(lines))
     listed = [number for number in found.values() if number]
-    if len(listed) < _FEWEST or sum(number in used for number in listed) < _USED * len(listed):
+    if len(listed) < _FEWEST:
         return frozenset()
-    return frozenset(found)
+    used = {mark[1] for line in lines if "[" in line for mark in _MARK.finditer(line)}
+    return frozenset(found) if sum(number in used for number in listed) >= _USED * len(listed) else frozenset()
 
 
 def _last_listed(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The places of the lines in which a text ends that are numbered addresses, each with its number, and heads."""
+    has_begun = False
     for at in reversed(range(len(lines))):
-        listed = _LISTED.match(lines[at])
-        if listed:
+        if listed := _LISTED.match(lines[at]):
+            has_begun = True
             yield at, listed[1]
         elif lines[at].strip():
-            if len(lines[at].split()) > _HEAD:
+            if not has_begun or len(lines[at].split()) > _HEAD:
                 return
             yield at, ""
             if not any(map(_LISTED.match, lines[max(0, at - _HEAD) : at])):  # "Hidden links" has some above it

@@ -86,8 +86,7 @@ def _wrap_width(runs: list[list[Line]]) -> int:
         following = [line.text[0] for run in wrapped for line in run[1:]]
         if len(following) < 2 or 2 * columns < several or columns < stray:
             continue
-        cased = _cased(following)
-        if _small(cased) >= 0.25 * len(cased):
+        if _go_on(following):
             return width
     return 0
 
@@ -104,10 +103,10 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
             if _columns(one.text) >= _FULL * width and not BULLET.match(two.text)
         ]
         columns = sum(_columns(one) for one, _ in pairs)
-        cased = _cased([two[0] for _, two in pairs])
-        is_much = len(cased) > 2 and 3 * columns >= _columns_of(runs) - stray and columns > stray
+        following = [two[0] for _, two in pairs]
+        is_much = len(_cased(following)) > 2 and 3 * columns >= _columns_of(runs) - stray and columns > stray
         broken_off = sum(_is_broken_off(one, two, width) for one, two in pairs)
-        if is_much and broken_off >= _BROKEN_OFF * len(pairs) and _small(cased) >= 0.25 * len(cased):
+        if is_much and broken_off >= _BROKEN_OFF * len(pairs) and _go_on(following):
             return width
     return 0
 
@@ -120,9 +119,8 @@ def _narrow_width(runs: list[list[Line]]) -> int:
         return 0
     wrapped = [run for run in several if all(_is_broken_off(one.text, two.text, width) for one, two in pairwise(run))]
     following = [line.text[0] for run in wrapped for line in run[1:]]
-    cased = _cased(following)
     is_much = len(following) >= _NARROW_LINES and _columns_of(wrapped) >= _MOSTLY * _columns_of(several)
-    return width if is_much and _small(cased) >= 0.25 * len(cased) else 0
+    return width if is_much and _go_on(following) else 0
 
 
 def _widths(runs: list[list[Line]]) -> Iterator[tuple[int, int]]:
@@ -171,8 +169,10 @@ def _cased(letters: list[str]) -> list[str]:
     return [letter for letter in letters if letter.lower() != letter.upper()]
 
 
-def _small(letters: list[str]) -> int:
-    return sum(map(str.islower, letters))
+def _go_on(first_letters: list[str]) -> bool:
+    """Whether lines that begin so go on in others: a fourth of them are small where a script has such."""
+    cased = _cased(first_letters)
+    return sum(map(str.islower, cased)) >= 0.25 * len(cased)
 
 
 def _mended(run: list[Line]) -> Iterator[list[Line]]:
