@@ -131,6 +131,15 @@ def test_a_lead_may_stand_above_the_headline() -> None:
     assert draft.text.splitlines() == [lead, *story]
 
 
+def test_a_line_that_comes_again_and_again_is_no_headline() -> None:
+    said = "It does not sail after all, they said. The ferry"
+
+    draft = drafted(["The ferry", "", *[said, ""] * 19, "It does not sail after all, they said."])
+
+    assert draft.title != said
+    assert draft.text.count("they said") == 20
+
+
 def test_a_verse_amid_a_poem_is_not_its_headline() -> None:
     verses = ["The water is a slate tonight,", "The gulls have gone to bed,", "A single lamp, a little light",
               "Hangs on the prow ahead.", "", "We do not speak, we only row,", "The oars are all we hear,",

@@ -34,6 +34,8 @@ _FIRM = frozenset(("a link's address", "the title", "a date above the text", "th
 _SAID = frozenset(("running text", "a sentence within the text", "a short sentence"))
 DRAWN = frozenset(("code", "table"))
 """Marks of what is no headline, whatever it says."""
+_OFTEN = 9
+"""Copies of a headline in a text, at most."""
 _NEAR = 200
 """Lines at either end of a text in which its headline may stand again."""
 
@@ -112,6 +114,12 @@ def is_whole(text: str) -> bool:
     return not (printed.says_of_day(text) and dates.in_words(text))
 
 
+def refrains(blocks: Sequence[Block]) -> frozenset[str]:
+    """The lines that are said more often than a headline is: running heads, verses that come again."""
+    counts = Counter(block.text for block in blocks)
+    return frozenset(text for text, count in counts.items() if count > _OFTEN)
+
+
 def as_title(headline: str) -> str:
     """A headline without the word that stands before it in a mail."""
     return _SUBJECT.sub("", headline, count=1)
@@ -136,11 +144,14 @@ def _title(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> str:
     """The line of the header zone that is most like a headline: said twice, long enough, near the text."""
     best, best_score = "", 0.0
     said = [normalised(block.text) for block in blocks]
+    again_and_again = refrains(blocks)
     ends = [*range(len(blocks))[:_NEAR], *range(len(blocks))[_NEAR:][-_NEAR:]]
     for at in range(min(begin + 1, len(blocks), 60)):
         block, shape = blocks[at], shapes[at]
         sentence = shape in ("prose", "sentence")
         if DRAWN & block.marks or not may_be_headline(block.text, shape) or not 1 <= block.words <= _HEADING_WORDS:
+            continue
+        if block.text in again_and_again:
             continue
         is_long = shape == "prose" and block.words > _LONG  # two sentences may be alike and are no headline
         again = any(said[at] == said[n] if is_long else alike(said[at], said[n]) for n in ends if n != at)

@@ -83,11 +83,13 @@ def beginning(
 
 def candidates(blocks: Sequence[Block], shapes: Sequence[str], begin: int) -> list[int]:
     """The places of lines that may be the headline: those above the text, and a few below a lead that stands first."""
+    refrains = by_lines.refrains(blocks)
     return [
         at
         for at in range(max(0, begin - _ABOVE), _end(blocks, shapes, begin))
         if shapes[at] in cues.SHAPES and blocks[at].words <= cues.MOST_WORDS and not by_lines.DRAWN & blocks[at].marks
-        and by_lines.is_whole(blocks[at].text) and not (shapes[at] == "prose" and _is_told(blocks, at, begin))
+        and by_lines.is_whole(blocks[at].text) and blocks[at].text not in refrains
+        and not (shapes[at] == "prose" and _is_told(blocks, at, begin))
     ]  # fmt: skip
 
 
