@@ -166,6 +166,8 @@ def test_every_language_has_words_for_all_furniture() -> None:
         ("A LIRE AUSSI", "related"), ("İLGİLİ HABERLER", "related"), ("YORUM YAZIN", "comment"),
         ("اقرأ أيضًا", "related"), ("پربازديدترين اخبار", "popular"), ("Читайте еще: лодки зимой", "related"),
         ("फ़ॉलो करें", "share"), ("Kommentarer (3)", "comment"), ("Lo mas leido", "popular"),
+        ("First name*", "login"), ("Bu haber 2214 kez okundu.", "comment"), ("Vos reactions", "comment"),
+        ("لا توجد تعليقات. كن أول من يعلّق!", "comment"), ("Text size: A A A", "navigation"),
         ("無断転載を禁じます", "rights"), ("关于我们", "legal"),
     ],
 )  # fmt: skip
