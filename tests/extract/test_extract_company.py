@@ -70,6 +70,20 @@ def test_folded_answers_are_read_and_popups_are_not() -> None:
     assert "Out of season" not in draft.text
 
 
+def test_what_a_button_before_it_unfolds_is_read_whatever_its_class_is_called() -> None:
+    asked = "".join(
+        f"<div class=x1><button aria-expanded=false>When does ferry number {n} leave the pier?</button>"
+        f"<div class=x2 hidden><p>At {n} o’clock sharp, as ever. {line}</p></div></div>"
+        for n, line in enumerate(LINES[:2], 1)
+    )
+    draft = extracted(
+        f"<h2>Questions and answers</h2>{asked}<div class=x3 hidden><p>Out of season: {LINES[5]}</p></div>"
+    )
+
+    assert "At 2 o’clock sharp" in draft.text
+    assert "Out of season" not in draft.text
+
+
 def test_terms_keep_their_definitions() -> None:
     terms = "".join(f"<dt>Berth {n}</dt><dd>{line}</dd>" for n, line in enumerate(LINES[:4], 1))
 

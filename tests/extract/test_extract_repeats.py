@@ -59,3 +59,24 @@ def test_a_short_sentence_in_the_midst_of_the_text_needs_a_fourth_of_the_pages(c
 
     assert (said in dropped(f"{OWN}<p>{said}</p>{OTHER}", {said: count})) is goes
     assert said in dropped(f"{OWN}<p>{said}</p><p>Share this</p>", {said: count})
+
+
+PLEA = "We take no money from the port, and we never will, so if these notes are of use to you, please buy us a coffee."
+
+
+@pytest.mark.parametrize(("score", "goes"), [(0.8, True), (0.99, False), (None, False)])
+def test_what_repetition_alone_may_not_take_goes_where_the_model_doubts_it_too(score: float | None, goes: bool) -> None:
+    blocks = segment.cut(tree.parse(f"<html><body>{OWN}<p>{PLEA}</p></body></html>"), "https://quay.example/a").blocks
+    seen = Repeats(5, {fingerprint(PLEA): 5})
+
+    assert by_repeats.verdicts(blocks, seen) == [None, None]
+    first, second = by_repeats.doubted(blocks, seen, [0.5, score])
+    assert (first, second is not None) == (None, goes)
+
+
+def test_the_model_is_not_asked_again_about_what_repetition_took_or_left() -> None:
+    blocks = segment.cut(
+        tree.parse(f"<html><body>{OWN}{OTHER * 3}<p>{PLEA}</p></body></html>"), "https://quay.example/a"
+    ).blocks
+
+    assert by_repeats.doubted(blocks, Repeats(5, {fingerprint(PLEA): 5}), [0.1] * len(blocks)) == [None] * len(blocks)

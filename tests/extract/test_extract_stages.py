@@ -360,6 +360,23 @@ def test_a_teaser_before_a_paywall_is_no_article() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<header><p>Already a subscriber? Log in</p></header>{}",
+        "<div role=dialog><p>Weiterlesen mit Werbung oder im Pur-Abo ohne Tracking</p></div>{}",
+        (
+            '<script type=application/ld+json>{{"@type": "NewsArticle", "headline": "Storm", '
+            '"isAccessibleForFree": true}}</script>{}<p>Subscribe to continue reading us on the train.</p>'
+        ),
+    ],
+)
+def test_a_short_article_below_a_subscribers_door_is_one(around: str) -> None:
+    article = "<article><h1>Storm</h1><p>The storm came at night. Nobody was hurt, but the pier is gone.</p></article>"
+
+    assert understood(around.format(article)).kind is Kind.ARTICLE
+
+
 def test_a_box_that_asks_for_an_address_goes_with_the_words_that_invite() -> None:
     box = "<aside><p>Every Friday the five stories that matter to you.</p><form><input type=email></form></aside>"
 

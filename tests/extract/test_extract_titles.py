@@ -20,6 +20,13 @@ def test_the_pages_only_headline_comes_before_what_it_tells_searchers() -> None:
     assert found == "Nine boats that came home before the storm"
 
 
+def test_a_heading_that_leads_to_the_front_page_is_the_sites_name() -> None:
+    head = "<title>Mud &amp; Oil: Ten things in a shed</title><meta property='og:title' content='Ten things in a shed'>"
+
+    assert title("<h1><a href='/'>Mud &amp; Oil</a></h1><h3>Ten things in a shed</h3>", head) == "Ten things in a shed"
+    assert title("<h1><a href='/notes/harbour'>Nine boats</a></h1>", "<title>Nine boats | Mud</title>") == "Nine boats"
+
+
 @pytest.mark.parametrize(
     ("heading", "told"),
     [

@@ -21,6 +21,8 @@ _A_PANEL = re.compile(r"accord|collaps|faq|toggle|answer|tab-?pane|tabpanel|expa
 _A_POPUP = re.compile(
     r"modal|popup|pop-up|dialog|menu|nav|search|cookie|consent|drawer|offcanvas|overlay|dropdown|tooltip|share"
 )
+_UNFOLDS = "boolean(self::*[@aria-expanded] | self::*[self::h2 or self::h3 or self::h4 or self::dt]//*[@aria-expanded])"
+"""Whether an element is a button that unfolds something, or a heading around one."""
 _UNLESS = 0.4
 """A mark that is on so much of a page's running text is no sign: pages hide all of it until a script shows it."""
 
@@ -47,10 +49,20 @@ def verdicts(cut: Cut) -> list[tuple[Verdict, str] | None]:
 def _folded(cut: Cut) -> Iterator[int]:
     """The hidden blocks of accordions and the like: a reader unfolds them, so they are judged as what is seen."""
     panels, popups = [False], [False]  # the body's names are of the page as a whole
-    for node in cut.nodes[1:]:
+    for place, node in enumerate(cut.nodes[1:], 1):
         popups.append(popups[node.parent] or _A_POPUP.search(node.names) is not None)
-        panels.append(not popups[-1] and (panels[node.parent] or _A_PANEL.search(node.names) is not None))
+        is_one = panels[node.parent] or _A_PANEL.search(node.names) is not None or _is_unfolded(cut, place)
+        panels.append(not popups[-1] and is_one)
     return (at for at, block in enumerate(cut.blocks) if "hidden" in block.marks and panels[cut.places[at]])
+
+
+def _is_unfolded(cut: Cut, place: int) -> bool:
+    """Whether a button right before a hidden element unfolds it, as ARIA's pattern of an accordion has it."""
+    node = cut.nodes[place]
+    if "hidden" not in node.marks or "hidden" in cut.nodes[node.parent].marks:
+        return False
+    before = cut.elements[place].getprevious()
+    return before is not None and bool(before.xpath(_UNFOLDS))
 
 
 def _asking(cut: Cut) -> set[int]:

@@ -15,6 +15,8 @@ _MOST = 0.5
 _SOME = 0.25
 _FEW = 0.3
 """The most of a page's running text that repetition alone may take."""
+_SURE = 0.98
+"""The chance from which on the model keeps what it may not take."""
 _ENDS = frozenset(ENDS)
 _CLOSERS = f"{CLOSERS}]"
 _LONG = 12
@@ -32,6 +34,32 @@ def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, s
     that journalists like, unless a fourth have it. Headings and cells of tables that give form to this page's
     own matter are left to other stages.
     """
+    found = _held(blocks, repeats)
+    if _is_too_much(blocks, found):
+        return [None if is_sentence(block) else verdict for block, verdict in zip(blocks, found, strict=True)]
+    return found
+
+
+def doubted(
+    blocks: Sequence[Block], repeats: Repeats, scores: Sequence[float | None]
+) -> list[tuple[Verdict, str] | None]:
+    """BOILERPLATE for sentences of which `verdicts` would have had to take too much, where the model doubts them too.
+
+    A short text beside the plea, the pitch and the disclosure of its site is repeated for the most part.
+    """
+    found = _held(blocks, repeats)
+    if not _is_too_much(blocks, found):
+        return [None] * len(blocks)
+    return [
+        (Verdict.BOILERPLATE, f"{verdict[1]}, and reads little like the article ({score:.2f})")
+        if verdict and score is not None and score < _SURE and is_sentence(block)
+        else None
+        for block, verdict, score in zip(blocks, found, scores, strict=True)
+    ]
+
+
+def _held(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str] | None]:
+    """BOILERPLATE for what enough other pages hold, however much of this one that is."""
     none: list[tuple[Verdict, str] | None] = [None] * len(blocks)
     if repeats.pages <= WITNESSES or not repeats.counts:
         return none
@@ -41,11 +69,13 @@ def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, s
     for at, count in enumerate(counts):
         if count > WITNESSES and count > page.needed(at) * repeats.pages and not page.is_form(at):
             found[at] = (Verdict.BOILERPLATE, f"stands on {count} of {repeats.pages} pages of this source")
+    return found
+
+
+def _is_too_much(blocks: Sequence[Block], found: Sequence[tuple[Verdict, str] | None]) -> bool:
     prose = sum(block.words for block in blocks if is_sentence(block))
     taken = sum(block.words for block, verdict in zip(blocks, found, strict=True) if verdict and is_sentence(block))
-    if taken > _FEW * prose:
-        return [verdict if not is_sentence(block) else None for block, verdict in zip(blocks, found, strict=True)]
-    return found
+    return taken > _FEW * prose
 
 
 def echoed(blocks: Sequence[Block], repeats: Repeats) -> set[int]:

@@ -36,6 +36,8 @@ _A_TEASER = 12
 """Words of running text for each linked headline that make an article nevertheless, where a day is beside its own."""
 _SHORT = 150
 """Words; what is longer is not only a paywall's taste or an error's apology."""
+_BEHIND = 12
+"""Blocks behind the text in which a paywall speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,24 @@ def _shell(blocks: Sequence[Block], total: int, signs: Signs) -> str:
 
 
 def _wall(blocks: Sequence[Block], words: int, signs: Signs) -> str:
-    if signs.says_free is not False and words >= _SHORT:
+    if signs.says_free or (signs.says_free is None and words >= _SHORT):
         return ""
-    says = next((block.text for block in blocks if len(block.text) < 400 and _sign("walled").search(block.text)), "")
+    near = _beside_text(blocks) if signs.says_free is None else blocks
+    says = next((block.text for block in near if len(block.text) < 400 and _sign("walled").search(block.text)), "")
     if says:
         return f"only its beginning is free: “{says[:80]}”"
     if signs.says_free is False and words < _SHORT:
         return "it says of itself that it is not free, and only its beginning is here"
     return ""
+
+
+def _beside_text(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks from the first that is kept to a few behind the last; all where none is.
+
+    A wall stands there: "Already a subscriber?" above is of the site's head, below of a dialog about cookies.
+    """
+    kept = [at for at, block in enumerate(blocks) if block.verdict is Verdict.CONTENT]
+    return blocks[kept[0] : kept[-1] + 1 + _BEHIND] if kept else blocks
 
 
 def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, signs: Signs) -> str:

@@ -51,6 +51,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
         by_title.verdicts(cut.blocks, read.metadata.title),
     )
     scores = by_classifier.scores(cut, read.metadata, [verdict is None for verdict in said.found])
+    said.settle(by_repeats.doubted(cut.blocks, repeats, scores))
     said.settle(by_classifier.verdicts(cut, scores))
     said.found = by_company.completed(cut, said.found, scores)
     said.settle(by_markup.pictures(said.so_far(), cut))
