@@ -39,6 +39,19 @@ def test_a_line_beside_the_headline_names_who_wrote_it(line: str) -> None:
     assert byline(f"<h1>A calm day</h1>{line}{STORY}") == "Mara Quill"
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("한서윤 기자", "한서윤"),
+        ("[한서윤 기자]", "한서윤"),
+        ("記者林佩珊／台北報導", "林佩珊"),
+        ("本报记者 王小雨", "王小雨"),
+    ],
+)
+def test_a_reporter_beside_the_headline_is_named_in_scripts_without_capitals(line: str, name: str) -> None:
+    assert byline(f"<h1>A calm day</h1><span class=info>{line}</span><span>2026.05.03</span>{STORY}") == name
+
+
 def test_a_name_below_the_text_is_found_where_it_is_said_to_have_written_it() -> None:
     assert byline(f"<h1>A calm day</h1>{STORY}<div>Written by</div><div>Mara Quill</div>") == "Mara Quill"
 

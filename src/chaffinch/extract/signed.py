@@ -10,7 +10,7 @@ from typing import cast
 
 from lxml import etree, html
 
-from chaffinch.extract import bylines
+from chaffinch.extract import bylines, names
 from chaffinch.text import normalised, one_line
 
 _NAMES = frozenset(("author-name", "byline__name"))
@@ -110,8 +110,8 @@ def _rank(element: html.HtmlElement) -> int:
         return 0 if element.find(".//*[@itemprop='name']") is not None else 1
     if element.tag == "a" and element.get("rel") == "author":
         return 2
-    names = set((element.get("class") or "").split())
-    return 3 if names & _NAMES else 4 if names & _CLASSES else _GUESSED
+    classes = set((element.get("class") or "").split())
+    return 3 if classes & _NAMES else 4 if classes & _CLASSES else _GUESSED
 
 
 def _read(element: html.HtmlElement) -> str:
@@ -126,6 +126,8 @@ def _read(element: html.HtmlElement) -> str:
 def _labelled(runs: Sequence[Run], *, strictly: bool = False) -> str:
     texts = [text for text, _ in runs]
     for at, text in enumerate(texts):
+        if not strictly and (wide := names.wide_credit(text)):
+            return wide
         if not bylines.begins(text, strictly=strictly) or (at and bylines.ends_otherwise(texts[at - 1])):
             continue
         if name := bylines.name_in(texts[at : at + _PIECES], at_once=True):
