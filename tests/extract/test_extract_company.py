@@ -1,5 +1,7 @@
 """What belongs together stays together: captions, tables, lists, questions and answers, headings, lead paragraphs."""
 
+import pytest
+
 from chaffinch.extract import by_company, extractor, segment, tree
 from chaffinch.model import Draft, Page, Reference, Repeats, Rules, Verdict
 
@@ -162,3 +164,24 @@ def test_what_a_rule_dropped_is_not_filled_in() -> None:
     draft = extractor.extract(Reference(URL), Page(URL, page.encode(), "text/html"), Rules(drop=(".x",)), Repeats())
 
     assert "None today" not in draft.text
+
+
+EDIT = '<span class="mw-editsection"><span>[</span><a href="/w?action=edit">edit</a><span>]</span></span>'
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        f"<h2>History{EDIT}</h2>",
+        f'<div class="mw-heading"><h2>History</h2>{EDIT}</div>',
+        '<h2>History<a class="headerlink" href="#history">¶</a></h2>',
+        '<h2><a href="#history">#</a> History</h2>',
+    ],
+    ids=["MediaWiki", "MediaWiki of today", "Sphinx", "a sign before it"],
+)
+def test_a_heading_goes_without_what_edits_it_or_links_to_it(heading: str) -> None:
+    draft = extracted(f"<p>{LINES[0]}</p>{heading}<p>{LINES[1]}</p><p>See <a href='#fn1'>*</a> {LINES[2]}</p>")
+
+    assert "<h2>History</h2>" in draft.html
+    assert "edit" not in draft.text
+    assert "See * " in draft.text

@@ -18,6 +18,9 @@ _PICTURES = frozenset(("amp-img", "img", "noscript", "picture"))
 _NAMING = ("class", "id", "role", "itemprop")
 _MOST_CELLS = 100
 _DIGITS = 5
+_PERMALINKS = frozenset(("#", "¶", "§", "🔗"))
+"""What a link to a heading shows beside it."""
+_EDIT = "mw-editsection"
 _FEW_WORDS = 40
 _MAX_BLOCKS = 8_000
 _DEEPEST = 230
@@ -144,7 +147,7 @@ class _Cutter:
 
     def _inline(self, child: html.HtmlElement, tag: str, place: int, counts: dict[str, int]) -> None:
         said = dict(child.items())
-        if said and marks.is_hidden(said):
+        if said and (marks.is_hidden(said) or _is_handle(child, tag, said)):
             return
         if not inline.INLINE[tag]:
             self._content(child, place, counts)
@@ -176,6 +179,13 @@ class _Cutter:
         node = cut.nodes[place]
         cut.blocks.append(Block(node.path, tag, written, text, words, min(linked, words), node.marks, span=node.span))
         cut.places.append(place)
+
+
+def _is_handle(element: html.HtmlElement, tag: str, said: Mapping[str, str]) -> bool:
+    """Whether it is for those who link to a heading or edit below it: `¶`, MediaWiki's `[edit]`."""
+    if tag == "a":
+        return said.get("href", "").startswith("#") and element.text_content().strip() in _PERMALINKS
+    return tag == "span" and _EDIT in said.get("class", "")
 
 
 def _names(said: Mapping[str, str]) -> str:
