@@ -40,16 +40,23 @@ def test_a_line_beside_the_headline_names_who_wrote_it(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        ("한서윤 기자", "한서윤"),
-        ("[한서윤 기자]", "한서윤"),
-        ("記者林佩珊／台北報導", "林佩珊"),
-        ("本报记者 王小雨", "王小雨"),
-    ],
+    "line", ["한서윤 기자", "[한서윤 기자]", "[은곡=한솔일보 한서윤 기자]", "한서윤 선임기자 seo@quay.example"]
 )
-def test_a_reporter_beside_the_headline_is_named_in_scripts_without_capitals(line: str, name: str) -> None:
-    assert byline(f"<h1>A calm day</h1><span class=info>{line}</span><span>2026.05.03</span>{STORY}") == name
+def test_a_reporter_beside_a_korean_headline_is_named(line: str) -> None:
+    assert byline(f"<h1>A calm day</h1><span class=info>{line}</span><span>2026.05.03</span>{STORY}") == "한서윤"
+
+
+@pytest.mark.parametrize(
+    "line", ["경제부 기자", "온라인 기자", "담당 기자", "도쿄 특파원", "다른 기자", "記者会見", "记者调查"]
+)
+def test_a_desk_a_town_and_a_press_conference_are_no_reporters(line: str) -> None:
+    assert byline(f"<h1>A calm day</h1><span class=info>{line}</span>{STORY}") == ""
+
+
+def test_a_label_says_more_than_a_reporters_line() -> None:
+    said = "<span>한서윤 기자</span><p>By Mara Quill</p>"
+
+    assert byline(f"<h1>A calm day</h1>{said}{STORY}") == "Mara Quill"
 
 
 def test_a_name_below_the_text_is_found_where_it_is_said_to_have_written_it() -> None:

@@ -72,15 +72,20 @@ def test_folded_answers_are_read_and_popups_are_not() -> None:
     assert "Out of season" not in draft.text
 
 
-def test_what_a_button_before_it_unfolds_is_read_whatever_its_class_is_called() -> None:
+@pytest.mark.parametrize("around", ["{}", "<h3>{}</h3>"], ids=["a button", "a heading around one"])
+def test_what_a_button_before_it_unfolds_is_read_whatever_its_class_is_called(around: str) -> None:
     asked = "".join(
-        f"<div class=x1><button aria-expanded=false>When does ferry number {n} leave the pier?</button>"
+        f"<div class=x1>{around.format('<button aria-expanded=false>When does the ferry leave?</button>')}"
         f"<div class=x2 hidden><p>At {n} o’clock sharp, as ever. {line}</p></div></div>"
         for n, line in enumerate(LINES[:2], 1)
     )
-    draft = extracted(
-        f"<h2>Questions and answers</h2>{asked}<div class=x3 hidden><p>Out of season: {LINES[5]}</p></div>"
+    other = (
+        "<div class=x3 hidden><p>Out of season no boat runs.</p></div>"
+        "<button aria-expanded=false>Listen</button><div class=x4 hidden><p>Out of season no boat runs.</p></div>"
+        "<h3>Privacy <button aria-expanded=false>i</button></h3><div hidden><p>Out of season no boat runs.</p></div>"
     )
+
+    draft = extracted(f"<h2>Questions and answers</h2>{asked}{other}")
 
     assert "At 2 o’clock sharp" in draft.text
     assert "Out of season" not in draft.text

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chaffinch.extract import by_repeats, segment, tree
-from chaffinch.model import Repeats
+from chaffinch.extract import by_repeats, extractor, segment, tree
+from chaffinch.model import Page, Reference, Repeats, Rules
 from chaffinch.text import fingerprint
 
 OWN = "<p>The first boat came home before the evening bell, and the harbour master wrote down the hour of it.</p>"
@@ -64,19 +64,39 @@ def test_a_short_sentence_in_the_midst_of_the_text_needs_a_fourth_of_the_pages(c
 PLEA = "We take no money from the port, and we never will, so if these notes are of use to you, please buy us a coffee."
 
 
-@pytest.mark.parametrize(("score", "goes"), [(0.8, True), (0.99, False), (None, False)])
-def test_what_repetition_alone_may_not_take_goes_where_the_model_doubts_it_too(score: float | None, goes: bool) -> None:
+@pytest.mark.parametrize(
+    ("count", "own", "score", "goes"),
+    [
+        (12, 0.99, 0.8, True), (12, 0.99, 0.97, False), (12, 0.9, 0.8, False), (12, 0.99, None, False),
+        (16, 0.99, 0.97, True), (16, 0.99, 0.985, False),
+    ],
+)  # fmt: skip
+def test_what_repetition_alone_may_not_take_goes_where_the_classifier_doubts_it(
+    count: int, own: float, score: float | None, goes: bool
+) -> None:
     blocks = segment.cut(tree.parse(f"<html><body>{OWN}<p>{PLEA}</p></body></html>"), "https://quay.example/a").blocks
-    seen = Repeats(5, {fingerprint(PLEA): 5})
+    seen = Repeats(20, {fingerprint(PLEA): count})
 
     assert by_repeats.verdicts(blocks, seen) == [None, None]
-    first, second = by_repeats.doubted(blocks, seen, [0.5, score])
+    first, second = by_repeats.doubted(blocks, seen, [own, score])
     assert (first, second is not None) == (None, goes)
 
 
-def test_the_model_is_not_asked_again_about_what_repetition_took_or_left() -> None:
+def test_the_classifier_adds_nothing_where_repetition_may_take_it_all() -> None:
     blocks = segment.cut(
         tree.parse(f"<html><body>{OWN}{OTHER * 3}<p>{PLEA}</p></body></html>"), "https://quay.example/a"
     ).blocks
 
     assert by_repeats.doubted(blocks, Repeats(5, {fingerprint(PLEA): 5}), [0.1] * len(blocks)) == [None] * len(blocks)
+
+
+def test_a_plea_that_every_page_has_goes_from_a_short_article() -> None:
+    story = f"<article><h1>A calm day</h1>{OWN}{OTHER}</article><div class=support><p>{PLEA}</p></div>"
+    body = f"<html><head><title>A calm day</title></head><body><nav><a href=/>Home</a></nav>{story}</body></html>"
+    page = Page("https://quay.example/a", body.encode(), "text/html")
+
+    def text(seen: Repeats) -> str:
+        return extractor.extract(Reference(page.url), page, Rules(), seen).text
+
+    assert PLEA in text(Repeats())
+    assert PLEA not in text(Repeats(5, {fingerprint(PLEA): 5}))

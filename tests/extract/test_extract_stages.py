@@ -141,6 +141,14 @@ def test_the_table_of_phrases_is_sorted_and_in_many_languages() -> None:
     assert {kind for _, kind, _ in entries} == set(phrases.KINDS)
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("First name*", "navigation"), ("Bu haber 2214 kez okundu.", "comment"), ("Text size: A A A", "navigation")],
+)
+def test_fields_counters_and_controls_are_known(line: str, kind: str) -> None:
+    assert phrases.kind_of(line) == kind
+
+
 def test_every_phrase_is_found_again() -> None:
     for language, _, phrase in phrases.entries():
         is_label = phrase.endswith(":")
@@ -166,8 +174,7 @@ def test_every_language_has_words_for_all_furniture() -> None:
         ("A LIRE AUSSI", "related"), ("İLGİLİ HABERLER", "related"), ("YORUM YAZIN", "comment"),
         ("اقرأ أيضًا", "related"), ("پربازديدترين اخبار", "popular"), ("Читайте еще: лодки зимой", "related"),
         ("फ़ॉलो करें", "share"), ("Kommentarer (3)", "comment"), ("Lo mas leido", "popular"),
-        ("First name*", "login"), ("Bu haber 2214 kez okundu.", "comment"), ("Vos reactions", "comment"),
-        ("لا توجد تعليقات. كن أول من يعلّق!", "comment"), ("Text size: A A A", "navigation"),
+        ("لا توجد تعليقات. كن أول من يعلّق!", "comment"),
         ("無断転載を禁じます", "rights"), ("关于我们", "legal"),
     ],
 )  # fmt: skip
@@ -360,21 +367,34 @@ def test_a_teaser_before_a_paywall_is_no_article() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "around",
-    [
-        "<header><p>Already a subscriber? Log in</p></header>{}",
-        "<div role=dialog><p>Weiterlesen mit Werbung oder im Pur-Abo ohne Tracking</p></div>{}",
-        (
-            '<script type=application/ld+json>{{"@type": "NewsArticle", "headline": "Storm", '
-            '"isAccessibleForFree": true}}</script>{}<p>Subscribe to continue reading us on the train.</p>'
-        ),
-    ],
-)
-def test_a_short_article_below_a_subscribers_door_is_one(around: str) -> None:
-    article = "<article><h1>Storm</h1><p>The storm came at night. Nobody was hurt, but the pier is gone.</p></article>"
+SHORT = "<h1>Storm</h1><p>The storm came at night. Nobody was hurt, but the pier is gone.</p>"
 
-    assert understood(around.format(article)).kind is Kind.ARTICLE
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<header><p>Already a subscriber? Log in</p></header><article>{SHORT}</article>",
+        f"<article>{SHORT}</article><footer><p>Already a subscriber? Log in</p></footer>",
+        f"<div role=dialog><p>Weiterlesen mit Werbung oder ohne Tracking im Abo</p></div><article>{SHORT}</article>",
+        f"<article>{SHORT}</article><div><p>Weiterlesen mit Werbung oder ohne Tracking im Abo</p></div>",
+    ],
+    ids=["head", "foot", "cookies above", "cookies below"],
+)
+def test_what_a_site_asks_on_every_page_is_no_paywall(page: str) -> None:
+    assert understood(page).kind is Kind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<article><header><p>Article réservé aux abonnés</p></header>{SHORT}</article>",
+        f"<span>Nur für Abonnenten</span><article>{SHORT}</article>",
+        f"<div role=dialog><p>Subscribe to continue reading</p></div><article>{SHORT}</article>",
+    ],
+    ids=["in the article's head", "a badge above", "a dialog"],
+)
+def test_a_short_text_with_a_wall_is_its_beginning(page: str) -> None:
+    assert understood(page).kind is Kind.PAYWALL
 
 
 def test_a_box_that_asks_for_an_address_goes_with_the_words_that_invite() -> None:

@@ -25,6 +25,11 @@ def test_a_heading_that_leads_to_the_front_page_is_the_sites_name() -> None:
 
     assert title("<h1><a href='/'>Mud &amp; Oil</a></h1><h3>Ten things in a shed</h3>", head) == "Ten things in a shed"
     assert title("<h1><a href='/notes/harbour'>Nine boats</a></h1>", "<title>Nine boats | Mud</title>") == "Nine boats"
+    assert title("<h1><a href='/'>Mud</a>: Nine boats</h1>", "<title>Mud: Nine boats</title>") == "Mud: Nine boats"
+    away = "<h1><a href='{}'>Nine boats came home</a></h1>"
+    for href in ("#", "", "https://other.example/", "/#/posts/12"):
+        found = title(away.format(href), "<base href='https://fenland.example/'><title>Boats, nine came home</title>")
+        assert found == "Nine boats came home", href
 
 
 @pytest.mark.parametrize(

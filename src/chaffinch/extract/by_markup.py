@@ -10,6 +10,7 @@ from lxml import html
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.extract.segment import Cut
 from chaffinch.model import Verdict
+from chaffinch.text import one_line
 
 _NEVER = ("dialog", "hidden", "nav")
 """Marks of blocks that are no article text; others only weigh, with the classifier."""
@@ -21,8 +22,8 @@ _A_PANEL = re.compile(r"accord|collaps|faq|toggle|answer|tab-?pane|tabpanel|expa
 _A_POPUP = re.compile(
     r"modal|popup|pop-up|dialog|menu|nav|search|cookie|consent|drawer|offcanvas|overlay|dropdown|tooltip|share"
 )
-_UNFOLDS = "boolean(self::*[@aria-expanded] | self::*[self::h2 or self::h3 or self::h4 or self::dt]//*[@aria-expanded])"
-"""Whether an element is a button that unfolds something, or a heading around one."""
+_ASKED = ("?", "？", "؟")
+_HEADINGS = ("h2", "h3", "h4", "h5", "dt")
 _UNLESS = 0.4
 """A mark that is on so much of a page's running text is no sign: pages hide all of it until a script shows it."""
 
@@ -51,18 +52,26 @@ def _folded(cut: Cut) -> Iterator[int]:
     panels, popups = [False], [False]  # the body's names are of the page as a whole
     for place, node in enumerate(cut.nodes[1:], 1):
         popups.append(popups[node.parent] or _A_POPUP.search(node.names) is not None)
-        is_one = panels[node.parent] or _A_PANEL.search(node.names) is not None or _is_unfolded(cut, place)
-        panels.append(not popups[-1] and is_one)
+        is_panel = panels[node.parent] or _A_PANEL.search(node.names) is not None or _is_unfolded(cut, place)
+        panels.append(not popups[-1] and is_panel)
     return (at for at, block in enumerate(cut.blocks) if "hidden" in block.marks and panels[cut.places[at]])
 
 
 def _is_unfolded(cut: Cut, place: int) -> bool:
-    """Whether a button right before a hidden element unfolds it, as ARIA's pattern of an accordion has it."""
+    """Whether a question right before a hidden element unfolds it (WAI-ARIA Practices, Accordion Pattern).
+
+    A heading that is nothing but such a button is one; other buttons unfold menus and notes, too.
+    """
     node = cut.nodes[place]
     if "hidden" not in node.marks or "hidden" in cut.nodes[node.parent].marks:
         return False
     before = cut.elements[place].getprevious()
-    return before is not None and bool(before.xpath(_UNFOLDS))
+    button = None if before is None else next(iter(before.xpath("descendant-or-self::*[@aria-expanded]")), None)
+    if button is None:
+        return False
+    asked = one_line(button.text_content())
+    is_alone = asked == one_line(before.text_content())
+    return is_alone and (asked.endswith(_ASKED) or (before.tag in _HEADINGS and " " in asked))
 
 
 def _asking(cut: Cut) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from statistics import median
 
 from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.model import Block, Repeats, Verdict
@@ -15,8 +16,12 @@ _MOST = 0.5
 _SOME = 0.25
 _FEW = 0.3
 """The most of a page's running text that repetition alone may take."""
+_BESIDE_OWN = 1 / 6
+"""Of the odds of the page's own sentences: from there on one is kept that repetition alone may not take."""
+_NEARLY_ALL, _SITE = 0.8, 5
+"""The share of a site's pages, and how many at least, that hold what every page of it has."""
 _SURE = 0.98
-"""The chance from which on the model keeps what it may not take."""
+"""The chance from which on such a sentence is kept."""
 _ENDS = frozenset(ENDS)
 _CLOSERS = f"{CLOSERS}]"
 _LONG = 12
@@ -34,8 +39,8 @@ def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, s
     that journalists like, unless a fourth have it. Headings and cells of tables that give form to this page's
     own matter are left to other stages.
     """
-    found = _held(blocks, repeats)
-    if _is_too_much(blocks, found):
+    found = _repeated(blocks, repeats)
+    if _takes_too_much(blocks, found):
         return [None if is_sentence(block) else verdict for block, verdict in zip(blocks, found, strict=True)]
     return found
 
@@ -43,22 +48,37 @@ def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, s
 def doubted(
     blocks: Sequence[Block], repeats: Repeats, scores: Sequence[float | None]
 ) -> list[tuple[Verdict, str] | None]:
-    """BOILERPLATE for sentences of which `verdicts` would have had to take too much, where the model doubts them too.
+    """BOILERPLATE for sentences that `verdicts` had to leave, for they are too much, and the classifier doubts.
 
-    A short text beside the plea, the pitch and the disclosure of its site is repeated for the most part.
+    It doubts what is far less likely the article's than the sentences are that stand on this page alone; of what nearly
+    all pages hold it must be sure. A short text beside its site's plea, pitch and disclosure is repeated mostly.
     """
-    found = _held(blocks, repeats)
-    if not _is_too_much(blocks, found):
+    found = _repeated(blocks, repeats)
+    own = [
+        score
+        for block, verdict, score in zip(blocks, found, scores, strict=True)
+        if verdict is None and score is not None and is_sentence(block)
+    ]
+    if not own or not _takes_too_much(blocks, found):
         return [None] * len(blocks)
+    least = _BESIDE_OWN * _odds(median(own))
+    everywhere = max(_SITE, _NEARLY_ALL * repeats.pages)
     return [
-        (Verdict.BOILERPLATE, f"{verdict[1]}, and reads little like the article ({score:.2f})")
-        if verdict and score is not None and score < _SURE and is_sentence(block)
+        (Verdict.BOILERPLATE, f"{verdict[1]}, and reads less like the article than its own ({score:.2f})")
+        if verdict
+        and score is not None
+        and is_sentence(block)
+        and (score < _SURE if repeats.counts[fingerprint(block.text)] >= everywhere else _odds(score) < least)
         else None
         for block, verdict, score in zip(blocks, found, scores, strict=True)
     ]
 
 
-def _held(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str] | None]:
+def _odds(chance: float) -> float:
+    return chance / max(1 - chance, 1e-6)
+
+
+def _repeated(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str] | None]:
     """BOILERPLATE for what enough other pages hold, however much of this one that is."""
     none: list[tuple[Verdict, str] | None] = [None] * len(blocks)
     if repeats.pages <= WITNESSES or not repeats.counts:
@@ -72,7 +92,8 @@ def _held(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str]
     return found
 
 
-def _is_too_much(blocks: Sequence[Block], found: Sequence[tuple[Verdict, str] | None]) -> bool:
+def _takes_too_much(blocks: Sequence[Block], found: Sequence[tuple[Verdict, str] | None]) -> bool:
+    """Whether more of the running text would go than repetition alone may take."""
     prose = sum(block.words for block in blocks if is_sentence(block))
     taken = sum(block.words for block, verdict in zip(blocks, found, strict=True) if verdict and is_sentence(block))
     return taken > _FEW * prose

@@ -36,8 +36,10 @@ _A_TEASER = 12
 """Words of running text for each linked headline that make an article nevertheless, where a day is beside its own."""
 _SHORT = 150
 """Words; what is longer is not only a paywall's taste or an error's apology."""
-_BEHIND = 12
-"""Blocks behind the text in which a paywall speaks."""
+_OF_SITE = frozenset(("header", "footer", "nav"))
+_OF_TEXT = re.compile(r"/(?:article|main)\b")
+_CONSENT = re.compile(r"cookie|tracking|werbung|consent|datenschutz|publicité|pubblicità|reklam", re.IGNORECASE)
+"""What a dialog says that lets a reader go on with advertisements or pay for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,10 @@ def _shell(blocks: Sequence[Block], total: int, signs: Signs) -> str:
 
 
 def _wall(blocks: Sequence[Block], words: int, signs: Signs) -> str:
-    if signs.says_free or (signs.says_free is None and words >= _SHORT):
+    if signs.says_free is not False and words >= _SHORT:
         return ""
-    near = _beside_text(blocks) if signs.says_free is None else blocks
-    says = next((block.text for block in near if len(block.text) < 400 and _sign("walled").search(block.text)), "")
+    asking = (block.text for block in blocks if _may_ask(block))
+    says = next((text for text in asking if len(text) < 400 and _sign("walled").search(text)), "")
     if says:
         return f"only its beginning is free: “{says[:80]}”"
     if signs.says_free is False and words < _SHORT:
@@ -124,13 +126,11 @@ def _wall(blocks: Sequence[Block], words: int, signs: Signs) -> str:
     return ""
 
 
-def _beside_text(blocks: Sequence[Block]) -> Sequence[Block]:
-    """The blocks from the first that is kept to a few behind the last; all where none is.
-
-    A wall stands there: "Already a subscriber?" above is of the site's head, below of a dialog about cookies.
-    """
-    kept = [at for at, block in enumerate(blocks) if block.verdict is Verdict.CONTENT]
-    return blocks[kept[0] : kept[-1] + 1 + _BEHIND] if kept else blocks
+def _may_ask(block: Block) -> bool:
+    """Whether a paywall may speak there: not in the head and foot of a site, nor in what asks about cookies."""
+    if _CONSENT.search(block.text):
+        return False
+    return not _OF_SITE & block.marks or _OF_TEXT.search(block.path) is not None
 
 
 def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, signs: Signs) -> str:

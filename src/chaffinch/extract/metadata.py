@@ -53,9 +53,14 @@ def read(
     meta = _meta(root)
     site = _site(meta, found, article, url)
     title = titles.choose(
-        _headings(root, base or url),
+        _headings(root),
         [meta.get("og:title", ""), meta.get("twitter:title", ""), root.findtext("head/title") or ""],
-        [*site, urls.host_of(url).removeprefix("www."), urls.host_of(url).removeprefix("www.").rpartition(".")[0]],
+        [
+            *site,
+            *_home(root, url, base or url),
+            urls.host_of(url).removeprefix("www."),
+            urls.host_of(url).removeprefix("www.").rpartition(".")[0],
+        ],
         _said(article, "headline"),
     )
     language = _language(root, article, meta)
@@ -108,22 +113,23 @@ def _unescaped(text: str) -> str:
 _LINES = frozenset(("br", "div", "h1", "h2", "h3", "p", "li"))
 
 
-def _headings(root: html.HtmlElement, base: str) -> Iterator[str]:
+def _headings(root: html.HtmlElement) -> Iterator[str]:
     body = root.find("body")
     for heading in body.iter("h1") if body is not None else ():
-        said = _spaced(heading)
-        if not _leads_home(heading, said, base):
-            yield said
+        yield _spaced(heading)
     for heading in body.xpath(".//*[@itemprop='headline'][not(self::meta)]")[:2] if body is not None else ():
         yield _spaced(heading)
 
 
-def _leads_home(heading: html.HtmlElement, said: str, base: str) -> bool:
-    """Whether a heading is a link to the site's front page and nothing else: the site's name, as blogs write it."""
-    return any(
-        one_line(_spaced(link)) == one_line(said) and urls.is_front(urls.absolute(base, link.get("href", "")))
-        for link in heading.iter("a")
-    )
+def _home(root: html.HtmlElement, url: str, base: str) -> Iterator[str]:
+    """The headings that are a link to the site's front page and nothing else: its name, as blogs write it."""
+    for heading in root.iter("h1") if not urls.is_front(url) else ():
+        said = one_line(_spaced(heading))
+        for link in heading.iter("a"):
+            href = link.get("href", "").strip()
+            to = urls.absolute(base, href) if href and "#" not in href else ""
+            if said == one_line(_spaced(link)) and urls.is_front(to) and urls.host_of(to) == urls.host_of(url):
+                yield said
 
 
 def _spaced(element: html.HtmlElement) -> str:

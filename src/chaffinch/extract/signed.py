@@ -10,7 +10,7 @@ from typing import cast
 
 from lxml import etree, html
 
-from chaffinch.extract import bylines, names
+from chaffinch.extract import bylines
 from chaffinch.text import normalised, one_line
 
 _NAMES = frozenset(("author-name", "byline__name"))
@@ -26,6 +26,14 @@ _ELSEWHERE = re.compile(r"comment|related|recommend|footer|sidebar|newsletter|po
 _SILENT = frozenset(
     ("aside", "button", "footer", "form", "iframe", "nav", "noscript", "script", "select", "style", "svg")
 )
+_SURNAMES = (
+    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금"
+    "옥육인맹제모탁국은편용"
+)
+_REPORTER = re.compile(
+    rf"(?:\[(?:[^\]]{{0,24}}[=\s])?)?([{_SURNAMES}][\uac00-\ud7a3]{{2}})\s?(?:선임|수습)?기자(?:\s\S{{1,40}}@\S{{1,40}})?\]?"
+)
+_DESKS = "부팀국실"
 _BELOW = 40
 _ABOVE = 12
 """Runs of text around the headline among which a name may stand."""
@@ -126,13 +134,17 @@ def _read(element: html.HtmlElement) -> str:
 def _labelled(runs: Sequence[Run], *, strictly: bool = False) -> str:
     texts = [text for text, _ in runs]
     for at, text in enumerate(texts):
-        if not strictly and (wide := names.wide_credit(text)):
-            return wide
         if not bylines.begins(text, strictly=strictly) or (at and bylines.ends_otherwise(texts[at - 1])):
             continue
         if name := bylines.name_in(texts[at : at + _PIECES], at_once=True):
             return name
-    return ""
+    return next(filter(None, map(_reporter, texts)), "") if not strictly else ""
+
+
+def _reporter(text: str) -> str:
+    """The name in `한서윤 기자`, which Korean papers write without a label before it; a desk is none."""
+    found = _REPORTER.fullmatch(text)
+    return found[1] if found and found[1][-1] not in _DESKS else ""
 
 
 def _texts(element: html.HtmlElement, depth: int = 0) -> Iterator[Run]:
