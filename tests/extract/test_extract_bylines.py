@@ -47,7 +47,8 @@ def test_a_reporter_beside_a_korean_headline_is_named(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["경제부 기자", "온라인 기자", "담당 기자", "도쿄 특파원", "다른 기자", "記者会見", "记者调查"]
+    "line",
+    ["경제부 기자", "오늘의 기자", "온라인 기자", "담당 기자", "도쿄 특파원", "다른 기자", "記者会見", "记者调查"],
 )
 def test_a_desk_a_town_and_a_press_conference_are_no_reporters(line: str) -> None:
     assert byline(f"<h1>A calm day</h1><span class=info>{line}</span>{STORY}") == ""

@@ -33,7 +33,7 @@ _SURNAMES = (
 _REPORTER = re.compile(
     rf"(?:\[(?:[^\]]{{0,24}}[=\s])?)?([{_SURNAMES}][\uac00-\ud7a3]{{2}})\s?(?:선임|수습)?기자(?:\s\S{{1,40}}@\S{{1,40}})?\]?"
 )
-_DESKS = "부팀국실"
+_DESKS = "부팀국실의"
 _BELOW = 40
 _ABOVE = 12
 """Runs of text around the headline among which a name may stand."""
