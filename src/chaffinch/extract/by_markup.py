@@ -23,7 +23,9 @@ _A_POPUP = re.compile(
     r"modal|popup|pop-up|dialog|menu|nav|search|cookie|consent|drawer|offcanvas|overlay|dropdown|tooltip|share"
 )
 _ASKED = ("?", "？", "؟")
+"""In what a question ends."""
 _HEADINGS = ("h2", "h3", "h4", "h5", "dt")
+"""What a button that unfolds an answer stands in."""
 _UNLESS = 0.4
 """A mark that is on so much of a page's running text is no sign: pages hide all of it until a script shows it."""
 

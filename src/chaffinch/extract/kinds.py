@@ -37,9 +37,9 @@ _A_TEASER = 12
 _SHORT = 150
 """Words; what is longer is not only a paywall's taste or an error's apology."""
 _OF_SITE = frozenset(("header", "footer", "nav"))
+"""Marks of what a site says on every page."""
 _OF_TEXT = re.compile(r"/(?:article|main)\b")
-_CONSENT = re.compile(r"cookie|tracking|werbung|consent|datenschutz|publicité|pubblicità|reklam", re.IGNORECASE)
-"""What a dialog says that lets a reader go on with advertisements or pay for none."""
+"""Where in a page's path its article stands: heads and feet there are of the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _wall(blocks: Sequence[Block], words: int, signs: Signs) -> str:
 
 def _may_ask(block: Block) -> bool:
     """Whether a paywall may speak there: not in the head and foot of a site, nor in what asks about cookies."""
-    if _CONSENT.search(block.text):
+    if _sign("consenting").search(block.text):
         return False
     return not _OF_SITE & block.marks or _OF_TEXT.search(block.path) is not None
 

@@ -34,11 +34,18 @@ _WIDE_SUFFIX = re.compile(
     r"(?:报道|報導|報道|記者|记者|编译|編譯|객원기자|선임기자|객원|전문|기자|특파원|さん|氏|综合|綜合|撮影|著)+$"
 )
 _WIDE_CREDIT = re.compile(
-    r"^[【\[［(（〔]?\s?(?:[\w.・]{0,12}?[=＝])?(?P<before>(?:本报|本報)?[记記]者)?\s?[:：/／]?\s?"
+    r"^[【\[［(（〔]?\s?(?:[\w.・]{0,12}?[=＝](?:\w{2,10}\s)?)?(?P<before>(?:本报|本報)?[记記]者)?\s?[:：/／]?\s?"
     r"(?P<name>[\u4e00-\u9fff々]{2,4}|[\uac00-\ud7af]{2,4}|[\u4e00-\u9fff々]{1,3}[\u3040-\u309f]{1,4})\s?"
     r"(?P<after>記者|(?<=\s)(?:报道|報導|報道|文)|기자|특파원|논설위원|선임기자|編集委員)?"
     r"(?:\s?[/／|｜].{0,16}|\s\S{1,40}@\S{1,40})?[】\]］)）〕]?$"
 )
+_KOREAN = re.compile(
+    "[김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금"
+    r"옥육인맹제모탁국은용][\uac00-\ud7af]{2}"
+)
+"""A surname, and a name of two syllables."""
+_DESKS = ("부", "팀", "의")
+"""In what a Korean desk ends: `경제부`; so does "of today"."""
 _BRACKETED = re.compile(r"[［\[]([\u4e00-\u9fff々]{2,4})[，,][^，,］\]]{2,20}[］\]]?$")
 """`［真鍋涼，Tech Online］`"""
 _SIGNED = re.compile(r"^[\"'“”‘’«»*_\s]+|[\"'“”‘’«»*_\s.,;:]+$")
@@ -113,7 +120,13 @@ def wide_credit(piece: str) -> str:
     match = _WIDE_CREDIT.match(piece)
     if not match or not (match["before"] or match["after"]) or _WIDE_NOBODY.search(match["name"]):
         return ""
-    return match["name"]
+    return "" if match["name"].endswith(_DESKS) else match["name"]
+
+
+def reporter(piece: str) -> str:
+    """The name of a line such as `한서윤 기자` and no other, by its surname: on pages much else is written so."""
+    name = wide_credit(piece) if "기자" in piece else ""
+    return name if _KOREAN.fullmatch(name) else ""
 
 
 def is_role(text: str) -> bool:

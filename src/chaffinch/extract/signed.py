@@ -10,7 +10,7 @@ from typing import cast
 
 from lxml import etree, html
 
-from chaffinch.extract import bylines
+from chaffinch.extract import bylines, names
 from chaffinch.text import normalised, one_line
 
 _NAMES = frozenset(("author-name", "byline__name"))
@@ -26,14 +26,6 @@ _ELSEWHERE = re.compile(r"comment|related|recommend|footer|sidebar|newsletter|po
 _SILENT = frozenset(
     ("aside", "button", "footer", "form", "iframe", "nav", "noscript", "script", "select", "style", "svg")
 )
-_SURNAMES = (
-    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금"
-    "옥육인맹제모탁국은편용"
-)
-_REPORTER = re.compile(
-    rf"(?:\[(?:[^\]]{{0,24}}[=\s])?)?([{_SURNAMES}][\uac00-\ud7a3]{{2}})\s?(?:선임|수습)?기자(?:\s\S{{1,40}}@\S{{1,40}})?\]?"
-)
-_DESKS = "부팀국실의"
 _BELOW = 40
 _ABOVE = 12
 """Runs of text around the headline among which a name may stand."""
@@ -97,7 +89,8 @@ class Signatures:
     def beside(self) -> str:
         """The byline of a line beside the headline that says who the article is by."""
         below, above = self._around
-        return _labelled(below) or _labelled(above)
+        reporters = (names.reporter(text) for text, _ in chain(below, above))
+        return _labelled(below) or _labelled(above) or next(filter(None, reporters), "")
 
     def linked(self) -> str:
         """The name beside the headline that leads to an author's own page."""
@@ -138,13 +131,7 @@ def _labelled(runs: Sequence[Run], *, strictly: bool = False) -> str:
             continue
         if name := bylines.name_in(texts[at : at + _PIECES], at_once=True):
             return name
-    return next(filter(None, map(_reporter, texts)), "") if not strictly else ""
-
-
-def _reporter(text: str) -> str:
-    """The name in `한서윤 기자`, which Korean papers write without a label before it; a desk is none."""
-    found = _REPORTER.fullmatch(text)
-    return found[1] if found and found[1][-1] not in _DESKS else ""
+    return ""
 
 
 def _texts(element: html.HtmlElement, depth: int = 0) -> Iterator[Run]:
