@@ -78,7 +78,7 @@ def test_what_repetition_alone_may_not_take_goes_where_the_classifier_doubts_it(
     seen = Repeats(20, {fingerprint(PLEA): count})
 
     assert by_repeats.verdicts(blocks, seen) == [None, None]
-    first, second = by_repeats.doubted(blocks, seen, [own, score])
+    first, second = by_repeats.Repetition(blocks, seen).doubted([own, score])
     assert (first, second is not None) == (None, goes)
 
 
@@ -87,7 +87,9 @@ def test_the_classifier_adds_nothing_where_repetition_may_take_it_all() -> None:
         tree.parse(f"<html><body>{OWN}{OTHER * 3}<p>{PLEA}</p></body></html>"), "https://quay.example/a"
     ).blocks
 
-    assert by_repeats.doubted(blocks, Repeats(5, {fingerprint(PLEA): 5}), [0.1] * len(blocks)) == [None] * len(blocks)
+    assert by_repeats.Repetition(blocks, Repeats(5, {fingerprint(PLEA): 5})).doubted([0.1] * len(blocks)) == [
+        None
+    ] * len(blocks)
 
 
 def test_a_plea_that_every_page_has_goes_from_a_short_article() -> None:

@@ -31,72 +31,78 @@ _BELOW = 8
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
+class Repetition:
+    """What of a page's blocks its site's other pages hold, too; looked up once for both times that it is asked."""
+
+    def __init__(self, blocks: Sequence[Block], repeats: Repeats) -> None:
+        self._blocks, self._pages = blocks, repeats.pages
+        is_known = repeats.pages > WITNESSES and bool(repeats.counts)
+        self._counts = [
+            repeats.counts.get(fingerprint(block.text), 0) if is_known and block.words else 0 for block in blocks
+        ]
+        self._taken = self._held() if is_known else [False] * len(blocks)
+        self._prose = [is_sentence(block) for block in blocks] if any(self._taken) else []
+        taken = self._words(self._taken)
+        self._is_too_much = taken > _FEW * self._words([True] * len(blocks))
+
+    def verdicts(self) -> list[tuple[Verdict, str] | None]:
+        """BOILERPLATE for blocks that at least two other pages hold.
+
+        The site's counts may have this page too, so a block needs one witness more. A long sentence that ends in a full
+        stop is an agency's background paragraph unless most pages of the site have it; a short one in the midst of the
+        text is one that journalists like, unless a fourth have it. Headings and cells of tables that give form to this
+        page's own matter are left to other stages.
+        """
+        return [
+            self._said(at) if taken and not (self._is_too_much and self._prose[at]) else None
+            for at, taken in enumerate(self._taken)
+        ]
+
+    def doubted(self, scores: Sequence[float | None]) -> list[tuple[Verdict, str] | None]:
+        """BOILERPLATE for sentences that `verdicts` had to leave, for they are too much, and the classifier doubts.
+
+        It doubts what is far less likely the article's than the sentences are that stand on this page alone; of what
+        nearly all pages hold it must be sure. A short text beside its site's plea, pitch and disclosure is repeated
+        mostly.
+        """
+        found: list[tuple[Verdict, str] | None] = [None] * len(self._blocks)
+        if not self._is_too_much:
+            return found
+        scored = [(at, score) for at, score in enumerate(scores) if score is not None and self._prose[at]]
+        own = [score for at, score in scored if not self._taken[at]]
+        if not own:
+            return found
+        least = _BESIDE_OWN * _odds(median(own))
+        everywhere = max(_SITE, _NEARLY_ALL * self._pages)
+        for at, score in scored:
+            is_doubted = score < _SURE if self._counts[at] >= everywhere else _odds(score) < least
+            if self._taken[at] and is_doubted:
+                found[at] = self._said(at, f", and does not surely read like the article ({score:.2f})")
+        return found
+
+    def _held(self) -> list[bool]:
+        """Whether enough other pages hold each block, however much of this one that is."""
+        page = _Page(self._blocks, [count > WITNESSES for count in self._counts])
+        return [
+            count > WITNESSES and count > page.needed(at) * self._pages and not page.is_form(at)
+            for at, count in enumerate(self._counts)
+        ]
+
+    def _words(self, asked: Sequence[bool]) -> int:
+        """Of the running text among the blocks that are asked about."""
+        return sum(self._blocks[at].words for at, is_prose in enumerate(self._prose) if is_prose and asked[at])
+
+    def _said(self, at: int, more: str = "") -> tuple[Verdict, str]:
+        return Verdict.BOILERPLATE, f"stands on {self._counts[at]} of {self._pages} pages of this source{more}"
+
+
 def verdicts(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str] | None]:
-    """BOILERPLATE for blocks that at least two other pages hold.
-
-    `repeats` may count this page too, so a block needs one witness more. A long sentence that ends in a full stop is
-    an agency's background paragraph unless most pages of the site have it; a short one in the midst of the text is one
-    that journalists like, unless a fourth have it. Headings and cells of tables that give form to this page's
-    own matter are left to other stages.
-    """
-    found = _repeated(blocks, repeats)
-    if _takes_too_much(blocks, found):
-        return [None if is_sentence(block) else verdict for block, verdict in zip(blocks, found, strict=True)]
-    return found
-
-
-def doubted(
-    blocks: Sequence[Block], repeats: Repeats, scores: Sequence[float | None]
-) -> list[tuple[Verdict, str] | None]:
-    """BOILERPLATE for sentences that `verdicts` had to leave, for they are too much, and the classifier doubts.
-
-    It doubts what is far less likely the article's than the sentences are that stand on this page alone; of what nearly
-    all pages hold it must be sure. A short text beside its site's plea, pitch and disclosure is repeated mostly.
-    """
-    found = _repeated(blocks, repeats)
-    own = [
-        score
-        for block, verdict, score in zip(blocks, found, scores, strict=True)
-        if verdict is None and score is not None and is_sentence(block)
-    ]
-    if not own or not _takes_too_much(blocks, found):
-        return [None] * len(blocks)
-    least = _BESIDE_OWN * _odds(median(own))
-    everywhere = max(_SITE, _NEARLY_ALL * repeats.pages)
-    return [
-        (Verdict.BOILERPLATE, f"{verdict[1]}, and reads less like the article than its own ({score:.2f})")
-        if verdict
-        and score is not None
-        and is_sentence(block)
-        and (score < _SURE if repeats.counts[fingerprint(block.text)] >= everywhere else _odds(score) < least)
-        else None
-        for block, verdict, score in zip(blocks, found, scores, strict=True)
-    ]
+    """What repetition alone says of a page's blocks (`Repetition.verdicts`)."""
+    return Repetition(blocks, repeats).verdicts()
 
 
 def _odds(chance: float) -> float:
     return chance / max(1 - chance, 1e-6)
-
-
-def _repeated(blocks: Sequence[Block], repeats: Repeats) -> list[tuple[Verdict, str] | None]:
-    """BOILERPLATE for what enough other pages hold, however much of this one that is."""
-    none: list[tuple[Verdict, str] | None] = [None] * len(blocks)
-    if repeats.pages <= WITNESSES or not repeats.counts:
-        return none
-    counts = [repeats.counts.get(fingerprint(block.text), 0) if block.words else 0 for block in blocks]
-    page = _Page(blocks, [count > WITNESSES for count in counts])
-    found = list(none)
-    for at, count in enumerate(counts):
-        if count > WITNESSES and count > page.needed(at) * repeats.pages and not page.is_form(at):
-            found[at] = (Verdict.BOILERPLATE, f"stands on {count} of {repeats.pages} pages of this source")
-    return found
-
-
-def _takes_too_much(blocks: Sequence[Block], found: Sequence[tuple[Verdict, str] | None]) -> bool:
-    """Whether more of the running text would go than repetition alone may take."""
-    prose = sum(block.words for block in blocks if is_sentence(block))
-    taken = sum(block.words for block, verdict in zip(blocks, found, strict=True) if verdict and is_sentence(block))
-    return taken > _FEW * prose
 
 
 def echoed(blocks: Sequence[Block], repeats: Repeats) -> set[int]:

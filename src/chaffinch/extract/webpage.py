@@ -43,15 +43,16 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
     read = _read(text, page)
     cut = read.page.cut
     ruled = by_rules.verdicts(cut.elements, by_rules.ruled(read.page.root, rules))
+    repetition = by_repeats.Repetition(cut.blocks, repeats)
     said = _Verdicts(
         [ruled[place] for place in cut.places],
-        by_repeats.verdicts(cut.blocks, repeats),
+        repetition.verdicts(),
         by_markup.verdicts(cut),
         by_phrases.verdicts(cut.blocks),
         by_title.verdicts(cut.blocks, read.metadata.title),
     )
     scores = by_classifier.scores(cut, read.metadata, [verdict is None for verdict in said.found])
-    said.settle(by_repeats.doubted(cut.blocks, repeats, scores))
+    said.settle(repetition.doubted(scores))
     said.settle(by_classifier.verdicts(cut, scores))
     said.found = by_company.completed(cut, said.found, scores)
     said.settle(by_markup.pictures(said.so_far(), cut))
