@@ -2,7 +2,8 @@
 
 import pytest
 
-from chaffinch.extract import bylines, metadata, tree
+from chaffinch.extract import bylines, extractor, metadata, tree
+from chaffinch.model import Page, Reference, Repeats, Rules
 
 URL = "https://fenland.example/notes/harbour"
 STORY = (
@@ -52,6 +53,57 @@ def test_a_reporter_beside_a_korean_headline_is_named(line: str) -> None:
 )
 def test_a_desk_a_town_and_a_press_conference_are_no_reporters(line: str) -> None:
     assert byline(f"<h1>A calm day</h1><span class=info>{line}</span>{STORY}") == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "南江晚报记者 王小雨 李晓明",
+        "采写：南江晚报见习记者 王小雨 李晓明",
+        "<p>南江晚报讯（记者 王小雨、李晓明）港口今日开放。</p>",
+    ],
+)
+def test_reporters_of_a_chinese_article_are_named(line: str) -> None:
+    assert byline(f"<h1>A calm day</h1><div>{line}</div>{STORY}", ld('"南江晚报"')) == "王小雨, 李晓明"
+
+
+@pytest.mark.parametrize("line", ["本网记者", "记者招待会 今日举行", "报道（记者会）", "南江晚报记者 综合 整理"])
+def test_a_chinese_line_that_names_nobody_names_nobody(line: str) -> None:
+    assert byline(f"<h1>A calm day</h1><div>{line}</div>{STORY}") == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Mara Quill, Associated Press",
+        "Mara Quill, QUAY TODAY Sports",
+        "Mara Quill, Quay News Service",
+        "Mara Quill, The Fenland Times",
+        "Mara Quill (Staff Writer)",
+    ],
+)
+def test_the_newspaper_behind_a_name_is_no_part_of_it(said: str) -> None:
+    assert byline(f"<h1>A calm day</h1>{STORY}", ld(f'"{said}"')) == "Mara Quill"
+
+
+def test_a_newspaper_that_is_told_does_not_hide_who_is_shown() -> None:
+    head = ld('"The Fenland Times"')
+
+    assert byline(f"<h1>A calm day</h1><div class='author'>Mara Quill</div>{STORY}", head) == "Mara Quill"
+    assert byline(f"<h1>A calm day</h1>{STORY}", head) == "The Fenland Times"
+    assert byline(f"<h1>A calm day</h1>{STORY}", ld('"Mara Quill; Tom Reed"')) == "Mara Quill, Tom Reed"
+
+
+def test_a_name_whose_last_letter_is_marked_up_is_whole() -> None:
+    link = "<a href='/contributors/quill'>Mara Quil<span class='end'>l</span></a>"
+
+    assert byline(f"<h1>A calm day</h1><div>{link}</div>{STORY}") == "Mara Quill"
+
+
+def test_an_agencys_note_below_the_text_names_its_reporter() -> None:
+    note = "(Reporting by Mara Quill in Dunmarsh; Additional reporting by Tom Reed; Editing by Ann Other)"
+
+    assert byline(f"<h1>A calm day</h1>{STORY}<p>{note}</p>") == "Mara Quill"
 
 
 def test_a_label_says_more_than_a_reporters_line() -> None:
@@ -158,3 +210,27 @@ def test_a_name_is_cleaned_of_dates_roles_and_rubrics(said: str, name: str) -> N
 )
 def test_a_line_of_a_dump_is_a_byline_where_a_name_follows_a_label(line: str, expected: bool) -> None:
     assert bylines.is_line(line) is expected
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>Mara Quill</p><p>May 3, 2026</p>",
+        "<p>Mara Quill, Special for QUAY TODAY 8:57 p.m. May 3, 2026</p>",
+        "<p>Mara Quill | Dunmarsh | 3 May 2026</p>",
+    ],
+)
+def test_a_name_beside_its_day_is_the_byline_of_a_page_without_markup(lines: str) -> None:
+    assert whole(f"<h1>A calm day</h1>{lines}{STORY}") == "Mara Quill"
+
+
+@pytest.mark.parametrize(
+    "lines", ["<p>Fenland</p><p>May 3, 2026</p>", "<p>Harbour News</p><p>May 3, 2026</p>", "<p>Mara Quill</p>"]
+)
+def test_a_place_a_rubric_and_a_name_without_a_day_are_none(lines: str) -> None:
+    assert whole(f"<h1>A calm day</h1>{lines}{STORY}") == ""
+
+
+def whole(body: str) -> str:
+    page = Page(URL, f"<html lang='en'><title>A calm day</title>{body}</html>".encode(), "text/html")
+    return extractor.extract(Reference(URL), page, Rules(), Repeats()).byline

@@ -29,12 +29,57 @@ def read(body: str, head: str = "", url: str = URL, language: str = "") -> Metad
         "3-mayo-2026 5:11:10",
         "Published<span>May 3, 2026</span></div><div>Updated<span>June 9, 2026</span>",
         "٣ مايو ٢٠٢٦",
+        "5/3/26 8:00am",
+        "By Mara Quill • 5/3/26 9:21 p.m.",
+        "Updated: Tuesday, 9 Jun 2026, 4:25 PM EDT Published : Sunday, 3 May 2026, 3:05 PM EDT in Harbour",
+        "By Mara Quill and the writers of the Fenland Courier in Dunmarsh | May 3, 2026, 06.04 in the morning",
     ],
 )
 def test_a_date_beside_the_headline_is_likely_the_articles(line: str) -> None:
     said = read(f"<h1>A calm day</h1><div>{line}</div>{STORY}")
 
     assert (said.published, said.certainty) == (MAY, Certainty.LIKELY)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "day"),
+    [
+        ("05.23.26", "", (2026, 5, 23)),
+        ("12/16/25 12:21pm", "en", (2025, 12, 16)),
+        ("von Mara Quill, 8.5.26", "de", (2026, 5, 8)),
+        ("Publié le 8/5/26", "fr", (2026, 5, 8)),
+        ("5/8/26", "en-US", (2026, 5, 8)),
+        ("05.23.2026 07:00 AM", "", (2026, 5, 23)),
+    ],
+)
+def test_a_year_of_two_digits_is_read_beside_the_headline(line: str, language: str, day: tuple[int, int, int]) -> None:
+    said = read(f"<h1>A calm day</h1><div>{line}</div>{STORY}", language=language)
+
+    assert said.published == datetime(*day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("5/8/26", "en"),
+        ("5/8/26", ""),
+        ("Release 3.5.12", "en"),
+        ("8.5.26", ""),
+        ("Score 12/16/250", "en"),
+        ("1/2/3/26", "de"),
+    ],
+)
+def test_what_may_be_another_day_or_none_is_no_date(line: str, language: str) -> None:
+    assert read(f"<h1>A calm day</h1><div>{line}</div>{STORY}", language=language).published is None
+
+
+def test_a_date_right_below_the_headline_is_its_own_where_teasers_have_theirs_too() -> None:
+    item = "<ul><li><h2>{}</h2></li><li>2026/5/{}</li></ul>"
+    teasers = "".join(item.format(f"Tide {n}", n) for n in range(10, 16))
+
+    said = read(f"<ul><li><h1>A calm day</h1></li><li>2026/5/3</li></ul>{STORY}{teasers}", language="ja")
+
+    assert said.published == MAY
 
 
 def test_the_day_of_publication_comes_before_the_day_of_an_update() -> None:

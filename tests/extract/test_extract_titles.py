@@ -32,6 +32,30 @@ def test_a_heading_that_leads_to_the_front_page_is_the_sites_name() -> None:
         assert found == "Nine boats came home", href
 
 
+def test_of_several_headings_the_one_that_begins_the_pages_title_is_the_headline() -> None:
+    head = "<title>Nine boats came home — Notes: Fenland Courier</title>"
+
+    found = title("<h1>Notes: Fenland Courier</h1><h1>Nine boats came home</h1>", head)
+
+    assert found == "Nine boats came home"
+
+
+@pytest.mark.parametrize("level", ["h2", "h3"])
+def test_a_lesser_heading_is_the_headline_where_the_first_is_the_sites(level: str) -> None:
+    head = "<title>Nine boats came home « the quay blog</title>"
+    site = "<h1>the <a href='https://fenland.example/about'>quay</a> blog</h1>"
+
+    assert title(f"{site}<{level}>Nine boats\n came home</{level}>", head) == "Nine boats came home"
+    assert title(f"<h1>Nine boats came home</h1><{level}>The quay blog</{level}>", head) == "Nine boats came home"
+    assert title(f"{site}<{level}>Boats</{level}>", "<title>Boats « the quay blog</title>") != "Boats"
+
+
+def test_a_chinese_administration_tells_the_title_by_itself() -> None:
+    head = "<title>港口今日开放 - 芬兰省人民政府门户网站</title><meta name='ArticleTitle' content='港口今日开放'>"
+
+    assert title("<h1><a href='/'>芬兰省人民政府</a></h1>", head) == "港口今日开放"
+
+
 @pytest.mark.parametrize(
     ("heading", "told"),
     [

@@ -11,7 +11,7 @@ from chaffinch.text import count_words, one_line
 
 _BY = r"by|von|par|por|da|door|przez|автор"
 _DONE = (
-    "written|posted|published|reported|authored|created|contributed|compiled|story|words|text|article|guide|insights"
+    "written|posted|published|reported|reporting|authored|created|contributed|compiled|story|words|text|article|guide|insights"
     "|geschrieben|verfasst|beitrag|rédigé|écrit|publié|escrito|publicado|scritto|pubblicato|geschreven|geplaatst|napisane"
 )
 _SURELY = (
@@ -20,7 +20,7 @@ _SURELY = (
     r"|作者|文\s*[/:：]|记者|記者|著者|執筆者|نویسنده|بقلم"
 )
 _LABEL = re.compile(
-    rf"^\s*(?:(?:(?:{_SURELY})|(?:{_BY}|autor|author|reviewed by|edited by))(?:\s*[:：/-]\s*|\s+|$)"
+    rf"^\s*\(?(?:(?:(?:{_SURELY})|(?:{_BY}|autor|author|reviewed by|edited by))(?:\s*[:：/-]\s*|\s+|$)"
     rf"|(?:(?:{_DONE})\s+)?by(?=(?-i:[A-ZÀ-Þ][a-zß-ÿ])))",
     re.IGNORECASE,
 )
@@ -30,13 +30,14 @@ _DONE_OTHERWISE = re.compile(
     r"(?:review|edit|check|photo(?:s|graph)?|approv|illustrat|powered|present|sponsor|verif|translat)\w*\W*(?:by)?\W*$",
     re.IGNORECASE,
 )
-_SURE_LABEL = re.compile(rf"^\s*(?:{_SURELY})(?![^\W\d_A-ZÀ-Þ])", re.IGNORECASE)
+_SURE_LABEL = re.compile(rf"^\s*\(?(?:{_SURELY})(?![^\W\d_A-ZÀ-Þ])", re.IGNORECASE)
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez|mrt|mei|janv|févr|avr"
     r"|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|ott)[^\W\d_]{0,7}\.?"
 )
 _TAIL = re.compile(
     r"\s*(?:(?:责任编辑|责编|编辑|审核|校对|来源|編集)\s*[:：]"
+    r"|;\s*(?:additional|editing|writing)\b|\s+in (?=[A-Z])[^;,&]*?(?=$|;|,| and\b)"
     r"|[|•·⋅]|\s[-–—]\s|[-–—]$|\b(?:last )?(?:published|updated|posted)\b|\bon (?=\w+,? (?:\w+ )?\d|\d)"
     rf"|(?<!\w)\d{{1,2}}[./-]\w{{1,4}}[./-]|\b{_MONTH}\s+\d|\b\d{{1,2}}\.?\s+{_MONTH}\b|\b\d{{4}}\b|\d+ min|@\w"
     r"|\(?\S+@\S+).*$",
@@ -54,6 +55,17 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 """What somebody is, and where; no part of a name."""
+_HOUSE = re.compile(
+    r"(?:special )?(?:to |for )?(?:the )?(?:associated press|ap|afp|reuters|upi|dpa|efe|ansa|npr"
+    r"|cnn(?: wire)?|bbc(?: news)?"
+    r"|usa today(?: sports)?|bloomberg(?: news)?|[\w.-]+\.(?:com|co\.uk|net|org|de|es|fr|it|nl|pl|ru)"
+    r"|(?:[\w.&'’-]+ ){1,4}(?:news(?: desk| service| staff)?|times|today|tribune|herald|gazette|chronicle|sports"
+    r"|magazine|network|radio|report|bureau|wire|desk)"
+    r"|(?:sports )?staff(?: writer| reporter)?)(?: sports)?(?: staff)?(?: writer)?",
+    re.IGNORECASE,
+)
+"""An agency, a newspaper, a desk: nobody's name, though bylines end in one."""
+_IN_BRACKETS = re.compile(r"\s*\((?:[\w-]+ )?(?:writer|editor|reporter|correspondent|blog)\)$", re.IGNORECASE)
 _AND = r"(?:\s*[,;،、]\s*(?:(?:and|und|et|y|e|en|i|и|ve|و)\s+|&\s*)?|\s+(?:and|und|et|y|e|en|i|и|ve)\s+|\s*&\s*)"
 _BETWEEN = re.compile(_AND)
 _JOIN = re.compile(
@@ -94,7 +106,7 @@ _SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?]$|[!?]|\.\s+[a-zß-ÿ]|[{}<>]")
 def joined(names: Iterable[str]) -> str:
     """The names, each once and cleaned, with commas between; empty where nobody is named."""
     found: list[str] = []
-    for name in names:
+    for name in (each for said in names for each in unescape(said).split(";")):
         clean = cleaned(name)
         if clean and clean.lower() not in (known.lower() for known in found):
             found.append(clean)
@@ -108,10 +120,15 @@ def cleaned(name: str) -> str:
     if name.startswith(("http:", "https:", "//", "@")) or len(name) > 200:
         return ""
     name = _TAIL.sub("", _LABEL.sub("", name)).strip(" ,;:|–—-·•/")
-    name = re.sub(r"(?:,?\s(?:am|at|el|em|for|il|in|le|on|op))+$|\s+(?=,)", "", _without_roles(name))
+    name = re.sub(r"(?:,?\s(?:am|at|el|em|for|il|in|le|on|op))+$|\s+(?=,)", "", _without_house(_without_roles(name)))
     if not name or name.lower() in _NOBODY or len(name.split()) > 2 * _MOST_WORDS or not any(map(str.isalpha, name)):
         return ""
     return name
+
+
+def is_house(name: str) -> bool:
+    """Whether it names an agency, a newspaper or its desk, and no person."""
+    return _HOUSE.fullmatch(name) is not None
 
 
 def is_line(line: str) -> bool:
@@ -209,3 +226,10 @@ def _without_roles(name: str) -> str:
         if _ROLE.match(parts[at]):
             return "".join(parts[: at - 1])
     return name
+
+
+def _without_house(name: str) -> str:
+    """The name without the newspaper behind it: `Ann Other, Quay Times`."""
+    name = _IN_BRACKETS.sub("", name)
+    person, comma, house = name.rpartition(", ")
+    return person if comma and is_house(house) else name

@@ -25,7 +25,7 @@ _OTHER_YEAR = re.compile(r"\d\.\d\d\.\d\d|25\d\d")
 _WRITTEN = (
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"), ""),
     (re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]"), ""),
-    (re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)(?!\d)"), ""),
+    (re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)(?!\d)"), "dotted"),
     (re.compile(r"(?<![\d/-])(?P<d>\d{1,2})([/-])(?P<m>\d{1,2})\2(?P<y>(?:19|20)\d\d)(?!\d)"), "either"),
     (re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª)?\.?[\s-]+(?:de\s+|d['’])?(?P<n>[^\W\d_]{3,})\.?[,،]?[\s-]+"
                 r"(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d)"), "named"),
@@ -58,6 +58,8 @@ _OTHER_DIGITS = {first + digit: str(digit) for first in (0x966, 0x9E6, 0xE50) fo
 """Hindi, Bengali and Thai digits."""
 _OTHER_CALENDAR = re.compile(r"\d{1,2}\s+[\u0600-\u06ff\u200c]+\s+[1۱١][34۳۴٣٤]\d\d(?!\d)")
 """A day of the Persian or Islamic years: a date, though we reckon only the Persian ones of texts in Persian."""
+_SHORT = re.compile(r"(?<![\d./-])(?P<d>\d{1,2})(?P<mark>[./])(?P<m>\d{1,2})(?P=mark)(?P<y>\d\d)(?![\d./-])")
+_HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 _MONTH_FIRST = frozenset(("en-us", "en-ph", "es-us"))
 _IN_URL = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?=[^\d]|$)"),
@@ -124,6 +126,27 @@ def _days(text: str, language: str) -> Iterator[tuple[int, int, datetime]]:
                 yield match.start() + glued, match.end(), moment
 
 
+def short(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
+    """Every day with a year of two digits in a text that dates something, as `each` tells them: `12/16/16 3:21pm`.
+
+    Elsewhere such are versions and scores. `3/9/15` is read as the language does, or as American beside am and pm.
+    """
+    language = language.lower()
+    for match in _SHORT.finditer(text):
+        day, month = match["d"], match["m"]
+        is_english = not language or language.startswith("en")
+        if int(day) <= 12 < int(month):
+            day, month = month, day
+        elif int(day) <= 12 and int(day) != int(month) and is_english:
+            if language not in _MONTH_FIRST and not _HALF_DAY.search(text):
+                continue
+            day, month = month, day
+        if match["mark"] == "." and is_english and len(match[0]) < len("07.17.13"):
+            continue
+        if moment := _moment(f"20{match['y']}", month, day):
+            yield match.start(), match.end(), moment
+
+
 def in_url(url: str) -> datetime | None:
     """The day that a path such as `/2024/06/03/` or `/2024/june/3` names; midnight UTC."""
     for pattern, kind in zip(_IN_URL, ("", "named"), strict=True):
@@ -150,6 +173,8 @@ def _written(match: re.Match[str], kind: str, language: str) -> datetime | None:
     if kind == "short":
         return _moment(f"20{match['y']}", match["m"], day)
     month = match["m"]
+    if kind == "dotted" and int(day) <= 12 < int(month):
+        day, month = month, day
     if kind == "either":
         if int(day) <= 12 < int(month):
             day, month = month, day

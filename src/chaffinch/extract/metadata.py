@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from lxml import html
 
 from chaffinch import urls
 from chaffinch.extract import bylines, dating, jsonld, signed, titles
+from chaffinch.extract.names import is_wide
 from chaffinch.model import Block, Metadata
 from chaffinch.text import normalised, one_line
 
+_TITLES = ("articletitle", "og:title", "twitter:title")
+"""The first is that of Chinese administrations."""
 _AUTHORS = (
     "author",
     "article:author",
@@ -54,7 +58,7 @@ def read(
     site = _site(meta, found, article, url)
     title = titles.choose(
         _headings(root),
-        [meta.get("og:title", ""), meta.get("twitter:title", ""), root.findtext("head/title") or ""],
+        [*(meta.get(name, "") for name in _TITLES), root.findtext("head/title") or ""],
         [
             *site,
             *_home(root, url, base or url),
@@ -62,6 +66,7 @@ def read(
             urls.host_of(url).removeprefix("www.").rpartition(".")[0],
         ],
         _said(article, "headline"),
+        lesser=_lesser(root),
     )
     language = _language(root, article, meta)
     published, certainty = dating.published(
@@ -110,6 +115,7 @@ def _unescaped(text: str) -> str:
     return unescape(text)
 
 
+_LESSER = 12
 _LINES = frozenset(("br", "div", "h1", "h2", "h3", "p", "li"))
 
 
@@ -118,6 +124,13 @@ def _headings(root: html.HtmlElement) -> Iterator[str]:
     for heading in body.iter("h1") if body is not None else ():
         yield _spaced(heading)
     for heading in body.xpath(".//*[@itemprop='headline'][not(self::meta)]")[:2] if body is not None else ():
+        yield _spaced(heading)
+
+
+def _lesser(root: html.HtmlElement) -> Iterator[str]:
+    """The page's first headings of lower levels."""
+    body = root.find("body")
+    for heading in islice(body.iter("h2", "h3"), _LESSER) if body is not None else ():
         yield _spaced(heading)
 
 
@@ -159,7 +172,7 @@ def _byline(
     names = {normalised(name) for name in site}
     people, others = jsonld.authors(article, found)
     said = [bylines.joined(people), *(bylines.joined([meta.get(name, "")]) for name in _AUTHORS)]
-    told = next((n for n in said if n and normalised(n) not in names and not bylines.is_handle(n)), "")
+    told = next((n for n in said if n and normalised(n) not in names and not _is_nobody(n)), "")
     signs = signed.Signatures(root, title)
     if told:
         shown = signs.beside()
@@ -173,8 +186,15 @@ def _byline(
     return next(filter(None, (*said, bylines.joined(others))), "")
 
 
+def _is_nobody(name: str) -> bool:
+    """Whether it is a handle or a newspaper."""
+    return bylines.is_handle(name) or bylines.is_house(name)
+
+
 def _is_another(shown: str, told: str) -> bool:
-    """Whether a byline of two words and more has none of the words that are told."""
+    """Whether a byline of two words and more has none of the words that are told, or is of other signs."""
+    if is_wide(shown) and is_wide(told):
+        return shown not in told and told not in shown
     return " " in shown and not set(normalised(shown).split()) & set(normalised(told).split())
 
 

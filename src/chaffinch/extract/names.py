@@ -46,6 +46,19 @@ _KOREAN = re.compile(
 """A surname, and a name of two syllables."""
 _DESKS = ("부", "팀", "의")
 """In what a Korean desk ends: `경제부`; so does "of today"."""
+_HAN_NAMES = r"[\u4e00-\u9fff]{2,4}(?:[\s、，,/]+[\u4e00-\u9fff]{2,4}){0,4}"
+_HAN_REPORTER = re.compile(
+    rf"(?:(?:采写|采寫|撰文|文)\s?[/:：]?\s?)?[\u4e00-\u9fff]{{0,10}}[记記]者[\s:：]+(?P<names>{_HAN_NAMES})"
+)
+"""`南江晚报记者 王小雨 李晓明`"""
+_HAN_DATELINE = re.compile(
+    rf"(?:[讯訊电電]|报道|報道|報導)\s?[（(]\s?[\u4e00-\u9fff]{{0,8}}[记記]者[\s:：]?(?P<names>{_HAN_NAMES})\s?[)）]"
+)
+"""`南江晚报讯（记者 王小雨）`"""
+_DATELINE = 60
+"""Characters in which a dateline ends."""
+_HAN_OTHERS = re.compile(r"[\s、，,/]+(?:通[讯訊]员|通訊員|摄影|攝影|实习生|整合|整理|综合|編輯|编辑|图|文|报道).*$")
+"""Behind the reporters others are named, or what they did."""
 _BRACKETED = re.compile(r"[［\[]([\u4e00-\u9fff々]{2,4})[，,][^，,］\]]{2,20}[］\]]?$")
 """`［真鍋涼，Tech Online］`"""
 _SIGNED = re.compile(r"^[\"'“”‘’«»*_\s]+|[\"'“”‘’«»*_\s.,;:]+$")
@@ -124,9 +137,26 @@ def wide_credit(piece: str) -> str:
 
 
 def reporter(piece: str) -> str:
-    """The name of a line such as `한서윤 기자` and no other, by its surname: on pages much else is written so."""
-    name = wide_credit(piece) if "기자" in piece else ""
-    return name if _KOREAN.fullmatch(name) else ""
+    """The name of a line such as `한서윤 기자` or `南江晚报记者 王小雨` and no other.
+
+    On pages much else is written so: a Korean name is known by its surname, Chinese ones by the blank before them.
+    """
+    if "기자" in piece:
+        name = wide_credit(piece)
+        return name if _KOREAN.fullmatch(name) else ""
+    found = _HAN_REPORTER.fullmatch(_HAN_OTHERS.sub("", piece)) if len(piece) <= _WIDE_LONGEST else None
+    return _listed(found["names"]) if found else ""
+
+
+def in_dateline(paragraph: str) -> str:
+    """The reporters whom a Chinese article names where it begins: `南江晚报讯（记者 王小雨）`."""
+    found = _HAN_DATELINE.search(paragraph[:_DATELINE])
+    return _listed(found["names"]) if found else ""
+
+
+def _listed(said: str) -> str:
+    each = re.split(r"[\s、，,/]+", _HAN_OTHERS.sub("", said))
+    return "" if any(map(_WIDE_NOBODY.search, each)) else ", ".join(each)
 
 
 def is_role(text: str) -> bool:

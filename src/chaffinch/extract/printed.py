@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import IntEnum
 from itertools import pairwise
 
-from chaffinch.extract import dates
+from chaffinch.extract import bylines, dates
 from chaffinch.model import Block
 from chaffinch.text import is_said, normalised
 
@@ -85,6 +85,10 @@ _CLOSE = 4
 """Blocks; so near to a headline even an aside is of its article."""
 _NEAR = 40
 """Characters; so near before a date it is said of the date."""
+_OWN = 3
+"""Blocks; so near below the headline a date is surely the article's."""
+_LONG = 30
+"""Words that such a line may have."""
 _ASIDE = frozenset(("aside", "footer", "list"))
 _NEVER = frozenset(("nav", "hidden", "dialog"))
 
@@ -107,8 +111,10 @@ def beside(
     found: list[tuple[int, int, datetime]] = []
     listed: list[tuple[int, int, datetime]] = []
     for at in [*range(max(0, head - _ABOVE), head), *range(head + 1, _end(worded, head))]:
-        for told in of_line(worded, at, language):
-            if told.moment.date() not in not_these and _shape(worded[at]) not in series:
+        is_own = head < at <= head + _OWN
+        is_one_of_many = _shape(worded[at]) in series and not _is_the_headlines(worded, at, head, language)
+        for told in _near(worded, at, language) if is_own else of_line(worded, at, language):
+            if told.moment.date() not in not_these and not is_one_of_many:
                 candidate = (int(told.says), abs(at - head) + 3 * (at < head), told.moment)
                 (listed if _ASIDE & worded[at].marks else found).append(candidate)
     if len({moment.date() for *_, moment in listed}) == 1:  # several are of other articles
@@ -178,6 +184,31 @@ def _series(worded: Sequence[Block], language: str) -> set[str]:
         if block.words <= _SHORT and len(block.text) < _LONGEST and (day := dates.in_words(block.text, language)):
             days.setdefault(_shape(block), set()).add(day)
     return {shape for shape, each in days.items() if len(each) > _MANY}
+
+
+def _is_the_headlines(worded: Sequence[Block], at: int, head: int, language: str) -> bool:
+    """Whether a date stands right below the headline, though in the same place as teasers have theirs."""
+    others = worded[at + 1 : at + _OWN]
+    shape = _shape(worded[at])
+    return at == head + 1 and not any(
+        _shape(other) == shape and dates.in_words(other.text, language) for other in others
+    )
+
+
+def _near(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
+    """The dates of a line right below the headline: it may be longer where it says "published" or who wrote.
+
+    A year of two digits is read there, too.
+    """
+    text, words = worded[at].text, worded[at].words
+    if words <= _SHORT:
+        told = list(of_line(worded, at, language))
+        yield from told or (Printed(moment, _said(text[:start])) for start, _, moment in dates.short(text, language))
+    else:
+        is_byline = bylines.begins(text)
+        for printed in of_line(worded, at, language, _LONG):
+            if printed.says is Says.PUBLISHED or (is_byline and printed.says is Says.NOTHING):
+                yield printed
 
 
 def _shape(block: Block) -> str:

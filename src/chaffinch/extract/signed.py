@@ -11,7 +11,7 @@ from typing import cast
 from lxml import etree, html
 
 from chaffinch.extract import bylines, names
-from chaffinch.text import normalised, one_line
+from chaffinch.text import count_words, normalised, one_line
 
 _NAMES = frozenset(("author-name", "byline__name"))
 _CLASSES = frozenset(("article-author", "article__author", "author", "byline", "entry-author", "post-author"))
@@ -34,6 +34,7 @@ _ALL = 3000
 _MOST = 6
 _PROSE = 30
 """Words; the article has begun."""
+_A_FEW = 2
 _PIECES = 12
 _DEEPEST = 60
 
@@ -90,7 +91,12 @@ class Signatures:
         """The byline of a line beside the headline that says who the article is by."""
         below, above = self._around
         reporters = (names.reporter(text) for text, _ in chain(below, above))
-        return _labelled(below) or _labelled(above) or next(filter(None, reporters), "")
+        return _labelled(below) or _labelled(above) or next(filter(None, reporters), "") or self._in_dateline()
+
+    def _in_dateline(self) -> str:
+        """The reporter whom a paragraph below the headline names where it begins."""
+        runs = islice(_after(self._head), _BELOW) if self._head is not None else ()
+        return next(filter(None, (names.in_dateline(text) for text, _ in runs)), "")
 
     def linked(self) -> str:
         """The name beside the headline that leads to an author's own page."""
@@ -138,12 +144,22 @@ def _texts(element: html.HtmlElement, depth: int = 0) -> Iterator[Run]:
     """Every run of text in an element, in order, without what is no text of its own."""
     if not isinstance(element.tag, str) or element.tag in _SILENT or depth > _DEEPEST:
         return
-    if element.text and (text := one_line(element.text)):
+    if text := one_line(_whole_word(element)):
         yield text, element
     for child in element:
         yield from _texts(child, depth + 1)
         if child.tail and (text := one_line(child.tail)):
             yield text, element
+
+
+def _whole_word(element: html.HtmlElement) -> str:
+    """The element's first text, with the end of its last word where a letter or two of that are marked up."""
+    text = element.text or ""
+    if len(element) and text[-1:].isalpha() and element[0].tag in ("b", "em", "i", "span"):
+        rest = element[0].text or ""
+        if len(element) == 1 and len(rest) <= _A_FEW and rest.isalpha() and rest.islower() and not element[0].tail:
+            return text + rest
+    return text
 
 
 def _after(element: html.HtmlElement) -> Iterator[Run]:
@@ -180,6 +196,10 @@ def _is_elsewhere(element: html.HtmlElement) -> bool:
 
 def _until_prose(runs: Iterable[Run]) -> Iterator[Run]:
     for text, element in runs:
-        if len(text.split()) > _PROSE:
+        if _is_prose(text):
             return
         yield text, element
+
+
+def _is_prose(text: str) -> bool:
+    return count_words(text) > _PROSE

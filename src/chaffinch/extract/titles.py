@@ -20,18 +20,30 @@ _AKIN = 0.2
 """Share of a heading's words that what is told must have: the two are often worded for readers and for searchers."""
 
 
-def choose(headings: Iterable[str], told: Iterable[str], site: Iterable[str], headline: str = "") -> str:
+def choose(
+    headings: Iterable[str],
+    told: Iterable[str],
+    site: Iterable[str],
+    headline: str = "",
+    *,
+    lesser: Iterable[str] = (),
+) -> str:
     """The title: a heading that stands within what the page tells others, else what it tells, without the site's name.
 
     `headings` are the page's h1, `told` its og:title, twitter:title and title element, best first; `headline` is
-    JSON-LD's.
+    JSON-LD's. Of `lesser` headings one is the title that says what a page's title begins with, where no h1 does.
     """
     told = [line for line in (one_line(t)[:_LONGEST] for t in told) if line]
     headings = [line for line in (one_line(h)[:_LONGEST] for h in headings) if line]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
-    for heading in headings:
+    begun = [normalised(_BREAK.split(line)[0]) for line in told]
+    exact = [heading for heading in headings if normalised(heading) in begun]
+    if not exact and not any(_within(normalised(heading), line) for heading in headings for line in begun[:1]):
+        few = (one_line(heading)[:_LONGEST] for heading in lesser)
+        exact = [heading for heading in few if count_words(heading) > 1 and normalised(heading) in begun[:1]]
+    for heading in (*exact, *headings):
         plain = normalised(heading)
         if plain and plain not in names and any(_within(plain, line) for line in plain_told):
             return _not_shouted(heading, stripped)

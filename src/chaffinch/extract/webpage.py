@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import html
 
 from chaffinch import urls
 from chaffinch.extract import (
+    beside,
     by_classifier,
     by_company,
     by_markup,
@@ -16,14 +17,17 @@ from chaffinch.extract import (
     by_repeats,
     by_rules,
     by_title,
+    credited,
     jsonld,
     kinds,
     metadata,
+    months,
     parsed,
     rescue,
 )
 from chaffinch.model import Block, Document, Metadata, Page, Repeats, Rules, Verdict
 
+_ELSEWHERE = frozenset(("nav", "hidden", "dialog", "footer"))
 _PRODUCTS = ("Product", "ProductGroup", "ProductModel", "SomeProducts", "OfferCatalog")
 _ENOUGH = 500
 _LISTINGS = ("CollectionPage", "ItemList", "SearchResultsPage", "Blog")
@@ -65,7 +69,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
         read.page.base,
     )
     kind, why = kinds.judge(blocks, read.metadata, _signs(read, page))
-    return Document(page.url, read.metadata, tuple(blocks), kind, why)
+    return Document(page.url, _signed(blocks, read.metadata), tuple(blocks), kind, why)
 
 
 def blocks(text: str, page: Page) -> list[Block]:
@@ -108,6 +112,16 @@ def _read(text: str, page: Page) -> _Read:
         known.root, known.url, base=known.base, found=found, blocks=known.cut.blocks, fetched=page.fetched
     )
     return _Read(known, said, found)
+
+
+def _signed(blocks: Sequence[Block], said: Metadata) -> Metadata:
+    """Where no markup names an author, the byline that the lines beside the headline make, as in a plain text."""
+    if said.byline:
+        return said
+    worded = [block for block in blocks if block.words and not _ELSEWHERE & block.marks]
+    near = beside.lines(worded, [at for at, block in enumerate(worded) if block.reason == "the title"])
+    language = (said.language or "").partition("-")[0] or months.UNKNOWN
+    return replace(said, byline=credited.found(worded, near, beside.behind(worded), said.title, language).byline)
 
 
 def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
