@@ -107,3 +107,22 @@ def test_a_name_behind_a_line_is_the_sites(told: str) -> None:
 )  # fmt: skip
 def test_scripts_without_blanks_have_none_before_a_sites_name(told: str, title: str) -> None:
     assert titles.without_site(told, set()) == title
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Nine boats came home early | Fen/Quay | News", "Nine boats came home early"),
+        ("Nine boats came home early ‹ Quay Club", "Nine boats came home early"),
+        ("Nine boats of J&amp;amp;K came home", "Nine boats of J&K came home"),
+    ],
+)
+def test_what_a_site_adds_goes_and_what_it_wrote_twice_in_code_is_read(told: str, expected: str) -> None:
+    assert title("", f"<title>{told}</title>") == expected
+
+
+def test_a_headline_that_stands_twice_in_its_heading_is_read_once() -> None:
+    twice = "<span>Nine boats came home</span> <span class='small'>Nine boats came home</span>"
+
+    assert title(f"<h1>{twice}</h1>", "<title>Nine boats came home</title>") == "Nine boats came home"
+    assert title("<h1>Bye bye</h1>", "<title>Bye bye</title>") == "Bye bye"

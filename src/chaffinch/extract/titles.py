@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
 
 from chaffinch.text import count_words, normalised, one_line
 
-_BREAK = re.compile(r"\s+[|–—•·»«:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\s+[-–—]\s*$")
+_BREAK = re.compile(r"\s+[|–—•·»«›‹:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\s+[-–—]\s*$")
 _WIDE_BREAK = re.compile(rf"{_BREAK.pattern}|\s*[_｜]+\s*|(?<!\d)\s*[-–—]+\s*(?!\d)")
 """In scripts without blanks none stand around it."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -33,8 +34,8 @@ def choose(
     `headings` are the page's h1, `told` its og:title, twitter:title and title element, best first; `headline` is
     JSON-LD's. Of `lesser` headings one is the title that says what a page's title begins with, where no h1 does.
     """
-    told = [line for line in (one_line(t)[:_LONGEST] for t in told) if line]
-    headings = [line for line in (one_line(h)[:_LONGEST] for h in headings) if line]
+    told = [line for line in (one_line(unescape(t))[:_LONGEST] for t in told) if line]
+    headings = [line for line in (_once(one_line(h))[:_LONGEST] for h in headings) if line]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
@@ -59,6 +60,14 @@ def choose(
         if line and normalised(line) not in names:
             return line
     return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(told), "")
+
+
+def _once(heading: str) -> str:
+    """The heading, of which some themes write a second copy for small screens."""
+    words = heading.split()
+    half = len(words) // 2
+    is_twice = half >= _A_HEADLINE - 1 and words[:half] == words[half:]
+    return " ".join(words[:half]) if is_twice else heading
 
 
 def _not_shouted(heading: str, told: Iterable[str]) -> str:
@@ -89,7 +98,9 @@ def without_site(title: str, names: set[str]) -> str:
             and ":" not in separator
             and len(right) < len(left) * (2 if is_bar else 1 if is_wide else 0.5)
         ):
-            return without_site(left, names) if is_wide else left.strip()
+            rest = without_site(left, names)
+            is_more = is_wide or (is_bar and count_words(left) - count_words(rest) < _A_HEADLINE)
+            return rest if is_more else left.strip()
     return title.strip()
 
 
