@@ -453,6 +453,21 @@ def test_a_page_that_calls_itself_something_else_is_no_article(head: str, kind: 
     assert paged(f"<main><h1>The sea</h1>{STORY}</main>", head).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("types", "kind"),
+    [
+        (["CreativeWork https://schema.org/Product", "NewsArticle"], Kind.ARTICLE),
+        (["Product"], Kind.OTHER),
+        (["Product", "BlogPosting", "BlogPosting"], Kind.OTHER),
+    ],
+    ids=["a newspaper's article for sale", "a product", "a product beside a shop's posts"],
+)
+def test_an_article_that_a_newspaper_sells_is_one(types: list[str], kind: Kind) -> None:
+    said = "".join(f"<div itemscope itemtype='https://schema.org/{each}'></div>" for each in types)
+
+    assert paged(f"<main><h1>The sea</h1>{STORY}</main>{said}").kind is kind
+
+
 def test_a_page_of_linked_headlines_is_an_index_whatever_open_graph_says() -> None:
     og = '<meta property="og:type" content="article">'
     kept = Rules(keep=("main",))

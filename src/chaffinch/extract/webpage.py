@@ -29,6 +29,7 @@ from chaffinch.model import Block, Document, Metadata, Page, Repeats, Rules, Ver
 
 _ELSEWHERE = frozenset(("nav", "hidden", "dialog", "footer"))
 _PRODUCTS = ("Product", "ProductGroup", "ProductModel", "SomeProducts", "OfferCatalog")
+_ARTICLES = ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle")
 _ENOUGH = 500
 _LISTINGS = ("CollectionPage", "ItemList", "SearchResultsPage", "Blog")
 
@@ -128,8 +129,10 @@ def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
     """What the page calls itself where that is something for sale."""
     if og_type.split(".")[0].split(":")[-1] == "product":
         return og_type
-    told = [*types, *(str(kind).rstrip("/").rsplit("/", 1)[-1] for kind in root.xpath("//@itemtype")[:_ENOUGH])]
-    return next((kind for kind in told if kind in _PRODUCTS), "")
+    told = [kind.rstrip("/").rsplit("/", 1)[-1] for said in root.xpath("//@itemtype")[:_ENOUGH] for kind in said.split()]
+    if sum(kind in _ARTICLES for kind in told) == 1:
+        return ""  # newspapers call an article that is to be paid a product, too
+    return next((kind for kind in (*types, *told) if kind in _PRODUCTS), "")
 
 
 def _signs(read: _Read, page: Page) -> kinds.Signs:
