@@ -67,7 +67,17 @@ def test_reporters_of_a_chinese_article_are_named(line: str) -> None:
     assert byline(f"<h1>A calm day</h1><div>{line}</div>{STORY}", ld('"南江晚报"')) == "王小雨, 李晓明"
 
 
-@pytest.mark.parametrize("line", ["本网记者", "记者招待会 今日举行", "报道（记者会）", "南江晚报记者 综合 整理"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "本网记者",
+        "记者招待会 今日举行",
+        "报道（记者会）",
+        "报道（记者招待会）",
+        "讯（记者协会）",
+        "南江晚报记者 综合 整理",
+    ],
+)
 def test_a_chinese_line_that_names_nobody_names_nobody(line: str) -> None:
     assert byline(f"<h1>A calm day</h1><div>{line}</div>{STORY}") == ""
 
@@ -91,7 +101,19 @@ def test_a_newspaper_that_is_told_does_not_hide_who_is_shown() -> None:
 
     assert byline(f"<h1>A calm day</h1><div class='author'>Mara Quill</div>{STORY}", head) == "Mara Quill"
     assert byline(f"<h1>A calm day</h1>{STORY}", head) == "The Fenland Times"
-    assert byline(f"<h1>A calm day</h1>{STORY}", ld('"Mara Quill; Tom Reed"')) == "Mara Quill, Tom Reed"
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("Mara Quill; Tom Reed", "Mara Quill, Tom Reed"),
+        ("Mara Quill; Editing by Tom Reed", "Mara Quill"),
+        ("Jos&amp;eacute; Quill", "José Quill"),
+        ("Mara Quill, Ben Sports", "Mara Quill, Ben Sports"),
+    ],
+)
+def test_names_may_stand_between_semicolons(told: str, names: str) -> None:
+    assert byline(f"<h1>A calm day</h1>{STORY}", ld(f'"{told}"')) == names
 
 
 def test_a_name_whose_last_letter_is_marked_up_is_whole() -> None:
@@ -104,6 +126,8 @@ def test_an_agencys_note_below_the_text_names_its_reporter() -> None:
     note = "(Reporting by Mara Quill in Dunmarsh; Additional reporting by Tom Reed; Editing by Ann Other)"
 
     assert byline(f"<h1>A calm day</h1>{STORY}<p>{note}</p>") == "Mara Quill"
+    both = "(Reporting by Mara Quill in Dunmarsh and Tom Reed in Quay; Editing by Ann Other)"
+    assert byline(f"<h1>A calm day</h1>{STORY}<p>{both}</p>") == "Mara Quill and Tom Reed"
 
 
 def test_a_label_says_more_than_a_reporters_line() -> None:

@@ -49,6 +49,8 @@ def test_a_date_beside_the_headline_is_likely_the_articles(line: str) -> None:
         ("von Mara Quill, 8.5.26", "de", (2026, 5, 8)),
         ("Publié le 8/5/26", "fr", (2026, 5, 8)),
         ("5/8/26", "en-US", (2026, 5, 8)),
+        ("5/8/26 3:21pm", "en", (2026, 5, 8)),
+        ("8/5/26 3:21pm", "en-GB", (2026, 5, 8)),
         ("05.23.2026 07:00 AM", "", (2026, 5, 23)),
     ],
 )
@@ -67,6 +69,7 @@ def test_a_year_of_two_digits_is_read_beside_the_headline(line: str, language: s
         ("8.5.26", ""),
         ("Score 12/16/250", "en"),
         ("1/2/3/26", "de"),
+        ("12/16/98", ""),
     ],
 )
 def test_what_may_be_another_day_or_none_is_no_date(line: str, language: str) -> None:

@@ -40,6 +40,12 @@ def test_of_several_headings_the_one_that_begins_the_pages_title_is_the_headline
     assert found == "Nine boats came home"
 
 
+def test_a_sites_name_that_begins_the_pages_title_is_no_headline() -> None:
+    head = "<title>Quay Club | Nine boats came home</title>"
+
+    assert title("<h1>Nine boats came home</h1><h1>Quay Club</h1>", head) == "Nine boats came home"
+
+
 @pytest.mark.parametrize("level", ["h2", "h3"])
 def test_a_lesser_heading_is_the_headline_where_the_first_is_the_sites(level: str) -> None:
     head = "<title>Nine boats came home « the quay blog</title>"
@@ -114,11 +120,15 @@ def test_scripts_without_blanks_have_none_before_a_sites_name(told: str, title: 
     [
         ("Nine boats came home early | Fen/Quay | News", "Nine boats came home early"),
         ("Nine boats came home early ‹ Quay Club", "Nine boats came home early"),
-        ("Nine boats of J&amp;amp;K came home", "Nine boats of J&K came home"),
+        ("港口今日开放九艘船回家_新闻频道", "港口今日开放九艘船回家"),
     ],
 )
-def test_what_a_site_adds_goes_and_what_it_wrote_twice_in_code_is_read(told: str, expected: str) -> None:
+def test_what_a_site_adds_goes(told: str, expected: str) -> None:
     assert title("", f"<title>{told}</title>") == expected
+
+
+def test_what_was_written_in_code_twice_is_read() -> None:
+    assert title("", "<title>Nine boats of J&amp;amp;K came home</title>") == "Nine boats of J&K came home"
 
 
 def test_a_headline_that_stands_twice_in_its_heading_is_read_once() -> None:

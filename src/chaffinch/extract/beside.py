@@ -1,4 +1,4 @@
-"""The lines of a plain text that stand beside its headline.
+"""The lines of a text that stand beside its headline.
 
 A day or a name there is of the article; elsewhere in a dump it may be of anything.
 """
@@ -40,9 +40,9 @@ class Near(NamedTuple):
     text: str
 
 
-def lines(blocks: Sequence[Block], titled: Sequence[int]) -> list[Near]:
-    """The lines near the headline in their order; `titled` are the places of all lines that say it."""
-    heads = titled[:_HEADS]
+def lines(blocks: Sequence[Block]) -> list[Near]:
+    """The lines near the headline in their order; where several say it, near the one that the text is below."""
+    heads = [at for at, block in enumerate(blocks) if block.reason == "the title"][:_HEADS]
     if not heads:
         begin = next((at for at, block in enumerate(blocks) if _is_paragraph(block)), 0)
         return [Near(at, at - begin, 0, blocks[at].text) for at in range(max(0, begin - _ABOVE), begin)]

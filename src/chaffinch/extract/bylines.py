@@ -37,7 +37,6 @@ _MONTH = (
 )
 _TAIL = re.compile(
     r"\s*(?:(?:责任编辑|责编|编辑|审核|校对|来源|編集)\s*[:：]"
-    r"|;\s*(?:additional|editing|writing)\b|\s+in (?=[A-Z])[^;,&]*?(?=$|;|,| and\b)"
     r"|[|•·⋅]|\s[-–—]\s|[-–—]$|\b(?:last )?(?:published|updated|posted)\b|\bon (?=\w+,? (?:\w+ )?\d|\d)"
     rf"|(?<!\w)\d{{1,2}}[./-]\w{{1,4}}[./-]|\b{_MONTH}\s+\d|\b\d{{1,2}}\.?\s+{_MONTH}\b|\b\d{{4}}\b|\d+ min|@\w"
     r"|\(?\S+@\S+).*$",
@@ -55,12 +54,14 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 """What somebody is, and where; no part of a name."""
+_OTHER_WORK = re.compile(r";\s*(?:additional|editing|writing)\b.*", re.IGNORECASE)
+"""What agencies say behind a reporter's name of who did something else."""
+_IN_A_PLACE = re.compile(r"\s+in [A-ZÀ-Þ][^;,&]*?(?=$|[;,&]|\s+and\b)")
 _HOUSE = re.compile(
-    r"(?:special )?(?:to |for )?(?:the )?(?:associated press|ap|afp|reuters|upi|dpa|efe|ansa|npr"
-    r"|cnn(?: wire)?|bbc(?: news)?"
-    r"|usa today(?: sports)?|bloomberg(?: news)?|[\w.-]+\.(?:com|co\.uk|net|org|de|es|fr|it|nl|pl|ru)"
-    r"|(?:[\w.&'’-]+ ){1,4}(?:news(?: desk| service| staff)?|times|today|tribune|herald|gazette|chronicle|sports"
-    r"|magazine|network|radio|report|bureau|wire|desk)"
+    r"(?:special )?(?:to |for )?(?:the )?(?:associated press|ap|afp|reuters|upi|dpa|efe|ansa|npr|cnn|bbc|bloomberg"
+    r"|usa today sports|[\w.-]+\.(?:com|co\.uk|net|org|de|es|fr|it|nl|pl|ru)"
+    r"|(?:[\w.&'’-]+ ){1,4}(?:news(?: desk| service| staff)?|times|today|tribune|herald|gazette|chronicle|magazine"
+    r"|network|report|bureau|desk)|(?:cnn|ap|abc|cbs|nbc|fox) (?:wire|radio|sports)"
     r"|(?:sports )?staff(?: writer| reporter)?)(?: sports)?(?: staff)?(?: writer)?",
     re.IGNORECASE,
 )
@@ -106,7 +107,7 @@ _SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?]$|[!?]|\.\s+[a-zß-ÿ]|[{}<>]")
 def joined(names: Iterable[str]) -> str:
     """The names, each once and cleaned, with commas between; empty where nobody is named."""
     found: list[str] = []
-    for name in (each for said in names for each in unescape(said).split(";")):
+    for name in (each for said in names for each in _OTHER_WORK.sub("", unescape(unescape(said))).split(";")):
         clean = cleaned(name)
         if clean and clean.lower() not in (known.lower() for known in found):
             found.append(clean)
@@ -119,7 +120,8 @@ def cleaned(name: str) -> str:
     name = one_line(unescape(name))
     if name.startswith(("http:", "https:", "//", "@")) or len(name) > 200:
         return ""
-    name = _TAIL.sub("", _LABEL.sub("", name)).strip(" ,;:|–—-·•/")
+    name = _IN_A_PLACE.sub("", _OTHER_WORK.sub("", _LABEL.sub("", name)))
+    name = _TAIL.sub("", name).strip(" ,;:|–—-·•/")
     name = re.sub(r"(?:,?\s(?:am|at|el|em|for|il|in|le|on|op))+$|\s+(?=,)", "", _without_house(_without_roles(name)))
     if not name or name.lower() in _NOBODY or len(name.split()) > 2 * _MOST_WORDS or not any(map(str.isalpha, name)):
         return ""

@@ -1,4 +1,4 @@
-"""Who wrote a plain text is read from a line beside its headline.
+"""Who wrote a text is read from a line beside its headline.
 
 A label says it ("By", "Text:", "Автор:", "文/"), or a name stands beside a date or a role, or a note below the text
 tells who that is. Precision comes before recall: whoever took the photographs, an agency, a newspaper or a rubric
@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from chaffinch.extract import creditline, names
+from chaffinch.extract import beside, creditline, names
 from chaffinch.extract.beside import Near
 from chaffinch.extract.creditline import Said
 from chaffinch.model import Block, Verdict
@@ -45,8 +45,8 @@ class Credit(NamedTuple):
     """The place of the line that it was read from; -1 where there is none."""
 
 
-def found(blocks: Sequence[Block], near: Sequence[Near], behind: Sequence[Near], title: str, language: str) -> Credit:
-    """The byline of a text whose lines beside the headline are `near`, and those behind it `behind`."""
+def found(blocks: Sequence[Block], near: Sequence[Near], title: str, language: str) -> Credit:
+    """The byline of a text whose lines beside the headline are `near`."""
     said = [creditline.read(each.text, language) for each in near]
     order = sorted(range(len(near)), key=lambda n: (near[n].offset < 0, abs(near[n].offset)))
     common = _common(blocks)
@@ -55,7 +55,7 @@ def found(blocks: Sequence[Block], near: Sequence[Near], behind: Sequence[Near],
     in_a_note = (_credit(near[n], said[n].bare) for n in bare if _has_bio(blocks, near[n], said[n].bare))
     labelled = (credit for n in order if (credit := _labelled(near, said, n, common)))
     alone = (_credit(near[n], said[n].bare) for n in bare if _is_borne_out(near, said, n))
-    return next(chain(in_a_note, labelled, alone, _signed(behind, language)), Credit())
+    return next(chain(in_a_note, labelled, alone, _signed(beside.behind(blocks), language)), Credit())
 
 
 def _may_be_bare(blocks: Sequence[Block], line: Near, said: Said, known: Collection[str]) -> bool:

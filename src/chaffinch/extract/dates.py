@@ -58,7 +58,7 @@ _OTHER_DIGITS = {first + digit: str(digit) for first in (0x966, 0x9E6, 0xE50) fo
 """Hindi, Bengali and Thai digits."""
 _OTHER_CALENDAR = re.compile(r"\d{1,2}\s+[\u0600-\u06ff\u200c]+\s+[1۱١][34۳۴٣٤]\d\d(?!\d)")
 """A day of the Persian or Islamic years: a date, though we reckon only the Persian ones of texts in Persian."""
-_SHORT = re.compile(r"(?<![\d./-])(?P<d>\d{1,2})(?P<mark>[./])(?P<m>\d{1,2})(?P=mark)(?P<y>\d\d)(?![\d./-])")
+_SHORT_YEAR = re.compile(r"(?<![\d./-])(?P<d>\d{1,2})(?P<mark>[./])(?P<m>\d{1,2})(?P=mark)(?P<y>[0-3]\d)(?![\d./-])")
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 _MONTH_FIRST = frozenset(("en-us", "en-ph", "es-us"))
 _IN_URL = (
@@ -126,24 +126,18 @@ def _days(text: str, language: str) -> Iterator[tuple[int, int, datetime]]:
                 yield match.start() + glued, match.end(), moment
 
 
-def short(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
+def with_short_years(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
     """Every day with a year of two digits in a text that dates something, as `each` tells them: `12/16/16 3:21pm`.
 
-    Elsewhere such are versions and scores. `3/9/15` is read as the language does, or as American beside am and pm.
+    Elsewhere such are versions and scores. `3/9/16 3:21pm` is American where the language does not say otherwise.
     """
     language = language.lower()
-    for match in _SHORT.finditer(text):
-        day, month = match["d"], match["m"]
-        is_english = not language or language.startswith("en")
-        if int(day) <= 12 < int(month):
-            day, month = month, day
-        elif int(day) <= 12 and int(day) != int(month) and is_english:
-            if language not in _MONTH_FIRST and not _HALF_DAY.search(text):
-                continue
-            day, month = month, day
-        if match["mark"] == "." and is_english and len(match[0]) < len("07.17.13"):
+    for match in _SHORT_YEAR.finditer(text):
+        if match["mark"] == "." and (not language or language.startswith("en")) and len(match[0]) < len("07.17.13"):
             continue
-        if moment := _moment(f"20{match['y']}", month, day):
+        is_english = not language or language == "en"
+        order = _ordered(match["d"], match["m"], "en-us" if is_english and _HALF_DAY.search(text) else language)
+        if order and (moment := _moment(f"20{match['y']}", *order)):
             yield match.start(), match.end(), moment
 
 
@@ -176,14 +170,22 @@ def _written(match: re.Match[str], kind: str, language: str) -> datetime | None:
     if kind == "dotted" and int(day) <= 12 < int(month):
         day, month = month, day
     if kind == "either":
-        if int(day) <= 12 < int(month):
-            day, month = month, day
-        elif int(month) <= 12 and int(day) <= 12 and day != month:
-            if language in _MONTH_FIRST:
-                day, month = month, day
-            elif not language or language == "en":
-                return None
+        if not (order := _ordered(day, month, language)):
+            return None
+        month, day = order
     return _moment(match["y"], month, day)
+
+
+def _ordered(first: str, second: str, language: str) -> tuple[str, str] | None:
+    """The month and the day of `3/9`, where it can be read in one way, or where the language says which is first."""
+    if int(first) <= 12 < int(second):
+        return first, second
+    if int(second) <= 12 and int(first) <= 12 and first != second:
+        if language in _MONTH_FIRST:
+            return first, second
+        if not language or language == "en":
+            return None
+    return second, first
 
 
 def _from_epoch(seconds: float) -> datetime | None:

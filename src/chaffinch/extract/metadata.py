@@ -116,6 +116,7 @@ def _unescaped(text: str) -> str:
 
 
 _LESSER = 12
+"""Headings."""
 _LINES = frozenset(("br", "div", "h1", "h2", "h3", "p", "li"))
 
 
@@ -172,7 +173,7 @@ def _byline(
     names = {normalised(name) for name in site}
     people, others = jsonld.authors(article, found)
     said = [bylines.joined(people), *(bylines.joined([meta.get(name, "")]) for name in _AUTHORS)]
-    told = next((n for n in said if n and normalised(n) not in names and not _is_nobody(n)), "")
+    told = next((n for n in said if n and normalised(n) not in names and not _is_no_person(n)), "")
     signs = signed.Signatures(root, title)
     if told:
         shown = signs.beside()
@@ -186,7 +187,7 @@ def _byline(
     return next(filter(None, (*said, bylines.joined(others))), "")
 
 
-def _is_nobody(name: str) -> bool:
+def _is_no_person(name: str) -> bool:
     """Whether it is a handle or a newspaper."""
     return bylines.is_handle(name) or bylines.is_house(name)
 

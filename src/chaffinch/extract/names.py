@@ -52,12 +52,14 @@ _HAN_REPORTER = re.compile(
 )
 """`南江晚报记者 王小雨 李晓明`"""
 _HAN_DATELINE = re.compile(
-    rf"(?:[讯訊电電]|报道|報道|報導)\s?[（(]\s?[\u4e00-\u9fff]{{0,8}}[记記]者[\s:：]?(?P<names>{_HAN_NAMES})\s?[)）]"
+    rf"(?:[讯訊电電]|报道|報道|報導)\s?[（(]\s?[\u4e00-\u9fff]{{0,8}}[记記]者[\s:：]?(?P<names>(?!招待|协会|協會){_HAN_NAMES})\s?[)）]"
 )
 """`南江晚报讯（记者 王小雨）`"""
 _DATELINE = 60
 """Characters in which a dateline ends."""
-_HAN_OTHERS = re.compile(r"[\s、，,/]+(?:通[讯訊]员|通訊員|摄影|攝影|实习生|整合|整理|综合|編輯|编辑|图|文|报道).*$")
+_HAN_OTHERS = re.compile(
+    r"[\s、，,/]+(?:通[讯訊]员|通訊員|摄影|攝影|实习生|整合|整理|综合|編輯|编辑|专题|报道|[图文](?=[\s/／]|$)).*$"
+)
 """Behind the reporters others are named, or what they did."""
 _BRACKETED = re.compile(r"[［\[]([\u4e00-\u9fff々]{2,4})[，,][^，,］\]]{2,20}[］\]]?$")
 """`［真鍋涼，Tech Online］`"""

@@ -86,7 +86,7 @@ _CLOSE = 4
 _NEAR = 40
 """Characters; so near before a date it is said of the date."""
 _OWN = 3
-"""Blocks; so near below the headline a date is surely the article's."""
+"""Blocks below the headline whose dates are read more freely."""
 _LONG = 30
 """Words that such a line may have."""
 _ASIDE = frozenset(("aside", "footer", "list"))
@@ -113,7 +113,7 @@ def beside(
     for at in [*range(max(0, head - _ABOVE), head), *range(head + 1, _end(worded, head))]:
         is_own = head < at <= head + _OWN
         is_one_of_many = _shape(worded[at]) in series and not _is_the_headlines(worded, at, head, language)
-        for told in _near(worded, at, language) if is_own else of_line(worded, at, language):
+        for told in _of_own_line(worded, at, language) if is_own else of_line(worded, at, language):
             if told.moment.date() not in not_these and not is_one_of_many:
                 candidate = (int(told.says), abs(at - head) + 3 * (at < head), told.moment)
                 (listed if _ASIDE & worded[at].marks else found).append(candidate)
@@ -187,7 +187,7 @@ def _series(worded: Sequence[Block], language: str) -> set[str]:
 
 
 def _is_the_headlines(worded: Sequence[Block], at: int, head: int, language: str) -> bool:
-    """Whether a date stands right below the headline, though in the same place as teasers have theirs."""
+    """Whether it is right below the headline, and the next lines hold no date in such a place."""
     others = worded[at + 1 : at + _OWN]
     shape = _shape(worded[at])
     return at == head + 1 and not any(
@@ -195,7 +195,7 @@ def _is_the_headlines(worded: Sequence[Block], at: int, head: int, language: str
     )
 
 
-def _near(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
+def _of_own_line(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
     """The dates of a line right below the headline: it may be longer where it says "published" or who wrote.
 
     A year of two digits is read there, too.
@@ -203,7 +203,9 @@ def _near(worded: Sequence[Block], at: int, language: str) -> Iterator[Printed]:
     text, words = worded[at].text, worded[at].words
     if words <= _SHORT:
         told = list(of_line(worded, at, language))
-        yield from told or (Printed(moment, _said(text[:start])) for start, _, moment in dates.short(text, language))
+        yield from told or (
+            Printed(moment, _said(text[:start])) for start, _, moment in dates.with_short_years(text, language)
+        )
     else:
         is_byline = bylines.begins(text)
         for printed in of_line(worded, at, language, _LONG):

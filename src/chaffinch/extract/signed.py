@@ -35,6 +35,7 @@ _MOST = 6
 _PROSE = 30
 """Words; the article has begun."""
 _A_FEW = 2
+"""Letters."""
 _PIECES = 12
 _DEEPEST = 60
 
@@ -144,22 +145,22 @@ def _texts(element: html.HtmlElement, depth: int = 0) -> Iterator[Run]:
     """Every run of text in an element, in order, without what is no text of its own."""
     if not isinstance(element.tag, str) or element.tag in _SILENT or depth > _DEEPEST:
         return
-    if text := one_line(_whole_word(element)):
+    end = _word_end(element)
+    if text := one_line((element.text or "") + end):
         yield text, element
-    for child in element:
+    for child in () if end else element:
         yield from _texts(child, depth + 1)
         if child.tail and (text := one_line(child.tail)):
             yield text, element
 
 
-def _whole_word(element: html.HtmlElement) -> str:
-    """The element's first text, with the end of its last word where a letter or two of that are marked up."""
-    text = element.text or ""
-    if len(element) and text[-1:].isalpha() and element[0].tag in ("b", "em", "i", "span"):
-        rest = element[0].text or ""
-        if len(element) == 1 and len(rest) <= _A_FEW and rest.isalpha() and rest.islower() and not element[0].tail:
-            return text + rest
-    return text
+def _word_end(element: html.HtmlElement) -> str:
+    """The letter or two by which the element's only child ends the word before it, as some themes underline links."""
+    if len(element) != 1 or not (element.text or "")[-1:].isalpha() or len(element[0]) or element[0].tail:
+        return ""
+    rest = element[0].text or ""
+    is_end = element[0].tag in ("b", "em", "i", "span") and len(rest) <= _A_FEW and rest.isalpha() and rest.islower()
+    return rest if is_end else ""
 
 
 def _after(element: html.HtmlElement) -> Iterator[Run]:

@@ -58,8 +58,8 @@ def _with_origin(blocks: list[Block], metadata: Metadata) -> tuple[list[Block], 
     places = [at for at, block in enumerate(blocks) if block.text]
     worded = [blocks[at] for at in places]
     language = metadata.language or months.UNKNOWN
-    near = beside.lines(worded, [n for n, block in enumerate(worded) if block.reason == "the title"])
-    credit = credited.found(worded, near, beside.behind(worded), metadata.title, language)
+    near = beside.lines(worded)
+    credit = credited.found(worded, near, metadata.title, language)
     day = dated.found(worded, near, language)
 
     found = list(blocks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import unescape
 
 from chaffinch.text import count_words, normalised, one_line
@@ -39,12 +39,7 @@ def choose(
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
-    begun = [normalised(_BREAK.split(line)[0]) for line in told]
-    exact = [heading for heading in headings if normalised(heading) in begun]
-    if not exact and not any(_within(normalised(heading), line) for heading in headings for line in begun[:1]):
-        few = (one_line(heading)[:_LONGEST] for heading in lesser)
-        exact = [heading for heading in few if count_words(heading) > 1 and normalised(heading) in begun[:1]]
-    for heading in (*exact, *headings):
+    for heading in (*_beginning(headings, lesser, told), *headings):
         plain = normalised(heading)
         if plain and plain not in names and any(_within(plain, line) for line in plain_told):
             return _not_shouted(heading, stripped)
@@ -60,6 +55,16 @@ def choose(
         if line and normalised(line) not in names:
             return line
     return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(told), "")
+
+
+def _beginning(headings: Sequence[str], lesser: Iterable[str], told: Sequence[str]) -> list[str]:
+    """The headings that say what the page tells up to a break; lesser ones where no h1 is of the first of these."""
+    begun = [normalised(_break(line).split(line)[0]) for line in told]
+    found = [heading for heading in headings if count_words(heading) >= _A_HEADLINE and normalised(heading) in begun]
+    if found or any(_within(normalised(heading), line) for heading in headings for line in begun[:1]):
+        return found
+    few = (one_line(heading)[:_LONGEST] for heading in lesser)
+    return [heading for heading in few if count_words(heading) > 1 and normalised(heading) in begun[:1]]
 
 
 def _once(heading: str) -> str:
@@ -78,8 +83,8 @@ def _not_shouted(heading: str, told: Iterable[str]) -> str:
 
 def without_site(title: str, names: set[str]) -> str:
     """The title without the parts at its ends that name the site, or are short beside the rest."""
-    is_wide = len(_WIDE.findall(title)) > len(title) // 3
-    pieces = [(m.start(), m.end()) for m in (_WIDE_BREAK if is_wide else _BREAK).finditer(title)]
+    is_wide = _is_wide(title)
+    pieces = [(m.start(), m.end()) for m in _break(title).finditer(title)]
     for start, end in reversed(pieces):
         left, right = title[:start], title[end:]
         if _names_site(right, names) and len(left.split()) >= 1:
@@ -102,6 +107,15 @@ def without_site(title: str, names: set[str]) -> str:
             is_more = is_wide or (is_bar and count_words(left) - count_words(rest) < _A_HEADLINE)
             return rest if is_more else left.strip()
     return title.strip()
+
+
+def _is_wide(title: str) -> bool:
+    return len(_WIDE.findall(title)) > len(title) // 3
+
+
+def _break(title: str) -> re.Pattern[str]:
+    """What parts the title from what the site adds, as its script does that."""
+    return _WIDE_BREAK if _is_wide(title) else _BREAK
 
 
 def _names_site(part: str, names: set[str]) -> bool:

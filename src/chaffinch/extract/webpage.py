@@ -28,8 +28,10 @@ from chaffinch.extract import (
 from chaffinch.model import Block, Document, Metadata, Page, Repeats, Rules, Verdict
 
 _ELSEWHERE = frozenset(("nav", "hidden", "dialog", "footer"))
+"""Marks of what stands beside no headline, though it comes next to it in the page's order."""
 _PRODUCTS = ("Product", "ProductGroup", "ProductModel", "SomeProducts", "OfferCatalog")
-_ARTICLES = ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle")
+_PIECES = ("Article", "Posting")
+"""How the types of what is written end; a product has reviews, too."""
 _ENOUGH = 500
 _LISTINGS = ("CollectionPage", "ItemList", "SearchResultsPage", "Blog")
 
@@ -70,7 +72,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
         read.page.base,
     )
     kind, why = kinds.judge(blocks, read.metadata, _signs(read, page))
-    return Document(page.url, _signed(blocks, read.metadata), tuple(blocks), kind, why)
+    return Document(page.url, _with_byline(blocks, read.metadata), tuple(blocks), kind, why)
 
 
 def blocks(text: str, page: Page) -> list[Block]:
@@ -115,22 +117,23 @@ def _read(text: str, page: Page) -> _Read:
     return _Read(known, said, found)
 
 
-def _signed(blocks: Sequence[Block], said: Metadata) -> Metadata:
+def _with_byline(blocks: Sequence[Block], said: Metadata) -> Metadata:
     """Where no markup names an author, the byline that the lines beside the headline make, as in a plain text."""
     if said.byline:
         return said
     worded = [block for block in blocks if block.words and not _ELSEWHERE & block.marks]
-    near = beside.lines(worded, [at for at, block in enumerate(worded) if block.reason == "the title"])
     language = (said.language or "").partition("-")[0] or months.UNKNOWN
-    return replace(said, byline=credited.found(worded, near, beside.behind(worded), said.title, language).byline)
+    return replace(said, byline=credited.found(worded, beside.lines(worded), said.title, language).byline)
 
 
 def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
-    """What the page calls itself where that is something for sale."""
+    """What the page calls itself where that is something for sale; empty where it marks up one article."""
     if og_type.split(".")[0].split(":")[-1] == "product":
         return og_type
-    told = [kind.rstrip("/").rsplit("/", 1)[-1] for said in root.xpath("//@itemtype")[:_ENOUGH] for kind in said.split()]
-    if sum(kind in _ARTICLES for kind in told) == 1:
+    told = [
+        kind.rstrip("/").rsplit("/", 1)[-1] for said in root.xpath("//@itemtype")[:_ENOUGH] for kind in said.split()
+    ]
+    if sum(kind.endswith(_PIECES) for kind in told) == 1:
         return ""  # newspapers call an article that is to be paid a product, too
     return next((kind for kind in (*types, *told) if kind in _PRODUCTS), "")
 
