@@ -76,6 +76,7 @@ def test_reporters_of_a_chinese_article_are_named(line: str) -> None:
         "报道（记者招待会）",
         "讯（记者协会）",
         "南江晚报记者 综合 整理",
+        "外交部发言人答记者 全文",
     ],
 )
 def test_a_chinese_line_that_names_nobody_names_nobody(line: str) -> None:
@@ -114,6 +115,37 @@ def test_a_newspaper_that_is_told_does_not_hide_who_is_shown() -> None:
 )
 def test_names_may_stand_between_semicolons(told: str, names: str) -> None:
     assert byline(f"<h1>A calm day</h1>{STORY}", ld(f'"{told}"')) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("南江晚报记者 王小雨 北京报道", "王小雨"),
+        ("据新华社电（记者李晓明）港口今日开放。", "南江晚报"),
+        ("记者 观察", "南江晚报"),
+    ],
+)
+def test_what_a_reporter_did_and_what_another_reported_is_left_out(line: str, name: str) -> None:
+    assert byline(f"<h1>A calm day</h1><p>{line}</p>{STORY}", ld('"南江晚报"')) == name
+
+
+def test_a_person_who_is_told_in_chinese_or_japanese_stays() -> None:
+    follow = "<div>著者</div><div>フォローする</div>"
+
+    assert byline(f"<h1>A calm day</h1>{follow}{STORY}", ld('"山田太郎"')) == "山田太郎"
+
+
+def test_an_agencys_report_is_not_signed_by_its_neighbours() -> None:
+    column = "<aside><span class='author-name'>Max Column</span></aside>"
+
+    assert byline(f"<h1>A calm day</h1><p>Reuters</p>{STORY}{column}", ld('"Reuters"')) == "Reuters"
+    assert byline(f"<h1>A calm day</h1><p>By Mara Quill</p>{STORY}{column}", ld('"Reuters"')) == "Mara Quill"
+
+
+def test_where_somebody_reports_from_is_no_name() -> None:
+    said = "<span>Ukraine correspondent</span><span>Reporting from Tel Aviv</span>"
+
+    assert byline(f"<h1>A calm day</h1>{said}{STORY}", ld('"Mara Quill"')) == "Mara Quill"
 
 
 def test_a_name_whose_last_letter_is_marked_up_is_whole() -> None:
@@ -249,7 +281,15 @@ def test_a_name_beside_its_day_is_the_byline_of_a_page_without_markup(lines: str
 
 
 @pytest.mark.parametrize(
-    "lines", ["<p>Fenland</p><p>May 3, 2026</p>", "<p>Harbour News</p><p>May 3, 2026</p>", "<p>Mara Quill</p>"]
+    "lines",
+    [
+        "<p>Fenland</p><p>May 3, 2026</p>",
+        "<p>Harbour News</p><p>May 3, 2026</p>",
+        "<p>Mara Quill</p>",
+        "<div><a href='/c/x'>Donald Trump</a></div><div>June 3, 2024</div>",
+        "<p><a href='/tag/y'>Machine Learning</a> | June 3, 2024</p>",
+        "<figure><img src=a.png><figcaption>Mayor Jane Roe</figcaption></figure><p>June 3, 2024</p>",
+    ],
 )
 def test_a_place_a_rubric_and_a_name_without_a_day_are_none(lines: str) -> None:
     assert whole(f"<h1>A calm day</h1>{lines}{STORY}") == ""

@@ -70,17 +70,35 @@ def test_a_year_of_two_digits_is_read_beside_the_headline(line: str, language: s
         ("Score 12/16/250", "en"),
         ("1/2/3/26", "de"),
         ("12/16/98", ""),
+        ("Version 3.10.12 schließt die Lücke.", "de"),
+        ("12/14/16 inch wheels", "en"),
+        ("Memories of 9/11/01", "en-US"),
     ],
 )
 def test_what_may_be_another_day_or_none_is_no_date(line: str, language: str) -> None:
     assert read(f"<h1>A calm day</h1><div>{line}</div>{STORY}", language=language).published is None
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>By a study published in a journal on June 3, 2019, those who drink tea live longer than others.</p>",
+        "<p>By March 3, 2015, the company had sent more boats to the islands than any other one had in a year.</p>",
+        "".join(f"<table><tr><td>{n} June 2019</td><td>Regatta</td><td>x</td></tr></table>" for n in range(1, 7)),
+    ],
+    ids=["in a sentence", "by a day", "of a table"],
+)
+def test_what_the_text_tells_below_its_headline_is_no_day_of_its_own(body: str) -> None:
+    head = '<meta property="article:published_time" content="2026-05-03T10:00:00Z">'
+
+    assert read(f"<h1>A calm day</h1>{body}{STORY}", head).published == datetime(2026, 5, 3, 10, tzinfo=UTC)
+
+
 def test_a_date_right_below_the_headline_is_its_own_where_teasers_have_theirs_too() -> None:
     item = "<ul><li><h2>{}</h2></li><li>2026/5/{}</li></ul>"
     teasers = "".join(item.format(f"Tide {n}", n) for n in range(10, 16))
 
-    said = read(f"<ul><li><h1>A calm day</h1></li><li>2026/5/3</li></ul>{STORY}{teasers}", language="ja")
+    said = read(f"<ul><li><h1>A calm day</h1></li><li>2026/5/3</li></ul>{STORY * 5}{teasers}", language="ja")
 
     assert said.published == MAY
 

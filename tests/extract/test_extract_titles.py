@@ -48,12 +48,25 @@ def test_a_sites_name_that_begins_the_pages_title_is_no_headline() -> None:
 
 @pytest.mark.parametrize("level", ["h2", "h3"])
 def test_a_lesser_heading_is_the_headline_where_the_first_is_the_sites(level: str) -> None:
-    head = "<title>Nine boats came home « the quay blog</title>"
-    site = "<h1>the <a href='https://fenland.example/about'>quay</a> blog</h1>"
+    head = "<title>Nine boats came home « the long quay blog</title>"
+    site = "<h1>the <a href='https://fenland.example/'>long quay</a> blog</h1>"
 
     assert title(f"{site}<{level}>Nine boats\n came home</{level}>", head) == "Nine boats came home"
     assert title(f"<h1>Nine boats came home</h1><{level}>The quay blog</{level}>", head) == "Nine boats came home"
-    assert title(f"{site}<{level}>Boats</{level}>", "<title>Boats « the quay blog</title>") != "Boats"
+
+
+@pytest.mark.parametrize(
+    ("told", "body"),
+    [
+        ("World Cup – the boats sail to the final | Courier", "<h1>World Cup – the boats sail to the final</h1>{}"),
+        ("World Cup | The boats sail to the final | Courier", "<h1>The boats sail to the final</h1>{}"),
+        ("Ann's Blog » Archive » The boats sail to the final", "{}<h1>The boats sail to the final</h1>"),
+    ],
+)
+def test_a_rubric_in_a_lesser_heading_is_no_headline(told: str, body: str) -> None:
+    rubrics = "<h2>World Cup</h2><h2>Ann's Blog</h2>"
+
+    assert title(body.format(rubrics), f"<title>{told}</title>").endswith("he boats sail to the final")
 
 
 def test_a_chinese_administration_tells_the_title_by_itself() -> None:

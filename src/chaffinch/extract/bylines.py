@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import unescape
+from itertools import islice
 
 from chaffinch.extract.punctuation import STOPS
 from chaffinch.text import count_words, one_line
 
 _BY = r"by|von|par|por|da|door|przez|автор"
 _DONE = (
-    "written|posted|published|reported|reporting|authored|created|contributed|compiled|story|words|text|article|guide|insights"
+    "written|posted|published|reported|authored|created|contributed|compiled|story|words|text|article|guide|insights"
     "|geschrieben|verfasst|beitrag|rédigé|écrit|publié|escrito|publicado|scritto|pubblicato|geschreven|geplaatst|napisane"
 )
 _SURELY = (
     rf"(?:this (?:article|post|story|guide) (?:is|was) )?(?:{_DONE})\s*(?:{_BY}|from)"
     r"|(?:автор статьи|автор|autor(?:in|a|es)?|authors?|auteurs?|autore|yazar|yazan|tekst|a cura di)\b\s*(?=:|/)"
-    r"|作者|文\s*[/:：]|记者|記者|著者|執筆者|نویسنده|بقلم"
+    r"|\(?reporting by|作者|文\s*[/:：]|记者|記者|著者|執筆者|نویسنده|بقلم"
 )
 _LABEL = re.compile(
-    rf"^\s*\(?(?:(?:(?:{_SURELY})|(?:{_BY}|autor|author|reviewed by|edited by))(?:\s*[:：/-]\s*|\s+|$)"
+    rf"^\s*(?:(?:(?:{_SURELY})|(?:{_BY}|autor|author|reviewed by|edited by))(?:\s*[:：/-]\s*|\s+|$)"
     rf"|(?:(?:{_DONE})\s+)?by(?=(?-i:[A-ZÀ-Þ][a-zß-ÿ])))",
     re.IGNORECASE,
 )
@@ -30,7 +31,7 @@ _DONE_OTHERWISE = re.compile(
     r"(?:review|edit|check|photo(?:s|graph)?|approv|illustrat|powered|present|sponsor|verif|translat)\w*\W*(?:by)?\W*$",
     re.IGNORECASE,
 )
-_SURE_LABEL = re.compile(rf"^\s*\(?(?:{_SURELY})(?![^\W\d_A-ZÀ-Þ])", re.IGNORECASE)
+_SURE_LABEL = re.compile(rf"^\s*(?:{_SURELY})(?![^\W\d_A-ZÀ-Þ])", re.IGNORECASE)
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez|mrt|mei|janv|févr|avr"
     r"|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|ott)[^\W\d_]{0,7}\.?"
@@ -66,6 +67,10 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 """An agency, a newspaper, a desk: nobody's name, though bylines end in one."""
+_AGENCY = re.compile(r"(?:the )?(?:associated press|ap|afp|reuters|upi|dpa|efe|ansa)", re.IGNORECASE)
+_WIDE_HOUSE = re.compile(
+    r"(?:报|報|网|網|社|新闻|新聞|科技|财经|在线|频道|周刊|杂志|电视台|客户端|编辑部|編集部)$|^(?:网易|新浪|搜狐|腾讯)"
+)
 _IN_BRACKETS = re.compile(r"\s*\((?:[\w-]+ )?(?:writer|editor|reporter|correspondent|blog)\)$", re.IGNORECASE)
 _AND = r"(?:\s*[,;،、]\s*(?:(?:and|und|et|y|e|en|i|и|ve|و)\s+|&\s*)?|\s+(?:and|und|et|y|e|en|i|и|ve)\s+|\s*&\s*)"
 _BETWEEN = re.compile(_AND)
@@ -95,6 +100,8 @@ _PARTICLES = frozenset((
     "or", "s", "ten", "ter", "the", "to", "und", "van", "vom", "von", "y", "zu", "zum", "zur",
 ))  # fmt: skip
 """What is written small within names."""
+_MANY, _LONGEST = 40, 2000
+"""Names, and characters of one, that are looked at."""
 _STOPPED = re.compile(rf"[{STOPS}]$")
 _MOST_WORDS = 9
 _A_FEW = 7
@@ -107,7 +114,8 @@ _SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?]$|[!?]|\.\s+[a-zß-ÿ]|[{}<>]")
 def joined(names: Iterable[str]) -> str:
     """The names, each once and cleaned, with commas between; empty where nobody is named."""
     found: list[str] = []
-    for name in (each for said in names for each in _OTHER_WORK.sub("", unescape(unescape(said))).split(";")):
+    said = (_OTHER_WORK.sub("", unescape(unescape(name[:_LONGEST]))) for name in names)
+    for name in islice((each for line in said for each in line.split(";")), _MANY):
         clean = cleaned(name)
         if clean and clean.lower() not in (known.lower() for known in found):
             found.append(clean)
@@ -120,7 +128,10 @@ def cleaned(name: str) -> str:
     name = one_line(unescape(name))
     if name.startswith(("http:", "https:", "//", "@")) or len(name) > 200:
         return ""
-    name = _IN_A_PLACE.sub("", _OTHER_WORK.sub("", _LABEL.sub("", name)))
+    label = _LABEL.match(name)
+    name = _OTHER_WORK.sub("", name[label.end() :] if label else name)
+    if label and "reporting" in label[0].lower():
+        name = _IN_A_PLACE.sub("", name)
     name = _TAIL.sub("", name).strip(" ,;:|–—-·•/")
     name = re.sub(r"(?:,?\s(?:am|at|el|em|for|il|in|le|on|op))+$|\s+(?=,)", "", _without_house(_without_roles(name)))
     if not name or name.lower() in _NOBODY or len(name.split()) > 2 * _MOST_WORDS or not any(map(str.isalpha, name)):
@@ -130,7 +141,12 @@ def cleaned(name: str) -> str:
 
 def is_house(name: str) -> bool:
     """Whether it names an agency, a newspaper or its desk, and no person."""
-    return _HOUSE.fullmatch(name) is not None
+    return _HOUSE.fullmatch(name) is not None or _WIDE_HOUSE.search(name) is not None
+
+
+def is_agency(name: str) -> bool:
+    """Whether it names an agency whose reports newspapers take over."""
+    return _AGENCY.fullmatch(name) is not None
 
 
 def is_line(line: str) -> bool:

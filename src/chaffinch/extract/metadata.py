@@ -17,7 +17,7 @@ from chaffinch import urls
 from chaffinch.extract import bylines, dating, jsonld, signed, titles
 from chaffinch.extract.names import is_wide
 from chaffinch.model import Block, Metadata
-from chaffinch.text import normalised, one_line
+from chaffinch.text import count_words, normalised, one_line
 
 _TITLES = ("articletitle", "og:title", "twitter:title")
 """The first is that of Chinese administrations."""
@@ -66,7 +66,7 @@ def read(
             urls.host_of(url).removeprefix("www.").rpartition(".")[0],
         ],
         _said(article, "headline"),
-        lesser=_lesser(root),
+        lesser=_lesser(root, base or url),
     )
     language = _language(root, article, meta)
     published, certainty = dating.published(
@@ -128,21 +128,24 @@ def _headings(root: html.HtmlElement) -> Iterator[str]:
         yield _spaced(heading)
 
 
-def _lesser(root: html.HtmlElement) -> Iterator[str]:
-    """The page's first headings of lower levels."""
+def _lesser(root: html.HtmlElement, base: str) -> Iterator[str]:
+    """The page's first headings of lower levels, but for those that lead to the front page."""
     body = root.find("body")
     for heading in islice(body.iter("h2", "h3"), _LESSER) if body is not None else ():
-        yield _spaced(heading)
+        links = [*heading.iter("a"), *heading.iterancestors("a")]
+        if not any(urls.is_front(urls.absolute(base, link.get("href", "")) or "") for link in links):
+            yield _spaced(heading)
 
 
 def _home(root: html.HtmlElement, url: str, base: str) -> Iterator[str]:
-    """The headings that are a link to the site's front page and nothing else: its name, as blogs write it."""
+    """The headings of which half and more is a link to the site's front page: its name, as blogs write it."""
     for heading in root.iter("h1") if not urls.is_front(url) else ():
         said = one_line(_spaced(heading))
         for link in heading.iter("a"):
             href = link.get("href", "").strip()
             to = urls.absolute(base, href) if href and "#" not in href else ""
-            if said == one_line(_spaced(link)) and urls.is_front(to) and urls.host_of(to) == urls.host_of(url):
+            is_most = 2 * count_words(_spaced(link)) >= count_words(said)
+            if is_most and urls.is_front(to) and urls.host_of(to) == urls.host_of(url):
                 yield said
 
 
@@ -175,13 +178,18 @@ def _byline(
     said = [bylines.joined(people), *(bylines.joined([meta.get(name, "")]) for name in _AUTHORS)]
     told = next((n for n in said if n and normalised(n) not in names and not _is_no_person(n)), "")
     signs = signed.Signatures(root, title)
+    if told and is_wide(told):
+        return told
     if told:
         shown = signs.beside()
         if shown and normalised(shown) not in names and _is_another(shown, told):
             return shown  # the account that put the article in is not always who wrote it
         more = signs.marked() or shown
         return more if _has_more(more, told) else told
-    for looked in (signs.marked, signs.beside, signs.named, signs.linked, signs.below):
+    if any(map(is_wide, said)):
+        return signs.reporter() or next(filter(None, said))
+    near, anywhere = (signs.beside, signs.linked), (signs.marked, signs.beside, signs.named, signs.linked, signs.below)
+    for looked in near if any(map(bylines.is_agency, said)) else anywhere:
         if shown := looked():
             return shown
     return next(filter(None, (*said, bylines.joined(others))), "")
@@ -193,9 +201,7 @@ def _is_no_person(name: str) -> bool:
 
 
 def _is_another(shown: str, told: str) -> bool:
-    """Whether a byline of two words and more has none of the words that are told, or is of other signs."""
-    if is_wide(shown) and is_wide(told):
-        return shown not in told and told not in shown
+    """Whether a byline of two words and more has none of the words that are told."""
     return " " in shown and not set(normalised(shown).split()) & set(normalised(told).split())
 
 

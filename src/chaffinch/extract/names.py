@@ -46,21 +46,29 @@ _KOREAN = re.compile(
 """A surname, and a name of two syllables."""
 _DESKS = ("부", "팀", "의")
 """In what a Korean desk ends: `경제부`; so does "of today"."""
-_HAN_NAMES = r"[\u4e00-\u9fff]{2,4}(?:[\s、，,/]+[\u4e00-\u9fff]{2,4}){0,4}"
+_HAN_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
+    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤裴殷岳俞齐尚温季庞樊兰游翟柳柯欧易施洪阮"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閻賴簡涂詹"
+)
+_HAN_NAME = rf"[{_HAN_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
+_HAN_NAMES = rf"{_HAN_NAME}(?:[\s、，,/]+{_HAN_NAME}){{0,4}}"
 _HAN_REPORTER = re.compile(
     rf"(?:(?:采写|采寫|撰文|文)\s?[/:：]?\s?)?[\u4e00-\u9fff]{{0,10}}[记記]者[\s:：]+(?P<names>{_HAN_NAMES})"
 )
 """`南江晚报记者 王小雨 李晓明`"""
 _HAN_DATELINE = re.compile(
-    rf"(?:[讯訊电電]|报道|報道|報導)\s?[（(]\s?[\u4e00-\u9fff]{{0,8}}[记記]者[\s:：]?(?P<names>(?!招待|协会|協會){_HAN_NAMES})\s?[)）]"
+    rf"(?:[讯訊电電]|报道|報道|報導)\s?[（(]\s?[\u4e00-\u9fff]{{0,8}}[记記]者[\s:：]?(?P<names>{_HAN_NAMES})(?:\s[\u4e00-\u9fff]{{2,4}})?\s?[)）]"
 )
 """`南江晚报讯（记者 王小雨）`"""
 _DATELINE = 60
 """Characters in which a dateline ends."""
 _HAN_OTHERS = re.compile(
-    r"[\s、，,/]+(?:通[讯訊]员|通訊員|摄影|攝影|实习生|整合|整理|综合|編輯|编辑|专题|报道|[图文](?=[\s/／]|$)).*$"
+    r"[\s、，,/]+(?:通[讯訊]员|通訊員|摄影|攝影|实习生|整合|整理|综合|編輯|编辑|发自|\S*报[道导]|[图文](?=[\s/／]|$)).*$"
 )
-"""Behind the reporters others are named, or what they did."""
+"""Behind the reporters others are named, or what they did and where."""
+_HAN_QUOTES = re.compile(r"[据據]|来源|來源|转自")
+"""Before a dateline that is another newspaper's."""
 _BRACKETED = re.compile(r"[［\[]([\u4e00-\u9fff々]{2,4})[，,][^，,］\]]{2,20}[］\]]?$")
 """`［真鍋涼，Tech Online］`"""
 _SIGNED = re.compile(r"^[\"'“”‘’«»*_\s]+|[\"'“”‘’«»*_\s.,;:]+$")
@@ -79,13 +87,15 @@ _MOST, _CASELESS_MOST = 6, 5
 """The most words of a name."""
 _SURELY_FOLLOW, _FOLLOW, _PART_FOLLOW = 8, 6, 16
 """The most words that may follow a name behind a sure label, behind another, and behind a comma or a bracket."""
+_LONGEST = 1000
+"""Characters of a text whose first names are read."""
 _WIDE_LONGEST = 60
 """Characters of a line that credits somebody in Chinese, Japanese or Korean."""
 
 
 def first(text: str) -> tuple[list[str], str]:
     """The names that a text begins with, and what follows them."""
-    text = _TITLES.sub("", _SIGNED.sub("", text))
+    text = _TITLES.sub("", _SIGNED.sub("", text[:_LONGEST]))
     if not text:
         return [], ""
     if is_wide(text):
@@ -152,13 +162,14 @@ def reporter(piece: str) -> str:
 
 def in_dateline(paragraph: str) -> str:
     """The reporters whom a Chinese article names where it begins: `南江晚报讯（记者 王小雨）`."""
-    found = _HAN_DATELINE.search(paragraph[:_DATELINE])
+    found = None if _HAN_QUOTES.match(paragraph) else _HAN_DATELINE.search(paragraph[:_DATELINE])
     return _listed(found["names"]) if found else ""
 
 
 def _listed(said: str) -> str:
-    each = re.split(r"[\s、，,/]+", _HAN_OTHERS.sub("", said))
-    return "" if any(map(_WIDE_NOBODY.search, each)) else ", ".join(each)
+    each = re.split(r"[\s、，,/]+", said)
+    is_nobody = any(_WIDE_NOBODY.search(name) or name.endswith(("摄", "攝")) for name in each)
+    return "" if is_nobody else ", ".join(each)
 
 
 def is_role(text: str) -> bool:

@@ -10,6 +10,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from chaffinch.extract import bylines, dates
+from chaffinch.extract.punctuation import STOPS
 from chaffinch.model import Block
 from chaffinch.text import is_said, normalised
 
@@ -87,6 +88,10 @@ _NEAR = 40
 """Characters; so near before a date it is said of the date."""
 _OWN = 3
 """Blocks below the headline whose dates are read more freely."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TIME = re.compile(r"\d:\d\d")
+_NAME = 3
+"""Words that may stand beside a date with its time."""
 _LONG = 30
 """Words that such a line may have."""
 _ASIDE = frozenset(("aside", "footer", "list"))
@@ -188,7 +193,7 @@ def _series(worded: Sequence[Block], language: str) -> set[str]:
 
 def _is_the_headlines(worded: Sequence[Block], at: int, head: int, language: str) -> bool:
     """Whether it is right below the headline, and the next lines hold no date in such a place."""
-    others = worded[at + 1 : at + _OWN]
+    others = worded[at + 1 : at + 1 + _BELOW]
     shape = _shape(worded[at])
     return at == head + 1 and not any(
         _shape(other) == shape and dates.in_words(other.text, language) for other in others
@@ -200,17 +205,23 @@ def _of_own_line(worded: Sequence[Block], at: int, language: str) -> Iterator[Pr
 
     A year of two digits is read there, too.
     """
-    text, words = worded[at].text, worded[at].words
-    if words <= _SHORT:
-        told = list(of_line(worded, at, language))
-        yield from told or (
-            Printed(moment, _said(text[:start])) for start, _, moment in dates.with_short_years(text, language)
-        )
-    else:
-        is_byline = bylines.begins(text)
-        for printed in of_line(worded, at, language, _LONG):
-            if printed.says is Says.PUBLISHED or (is_byline and printed.says is Says.NOTHING):
-                yield printed
+    text = worded[at].text
+    is_labelled = says_of_day(text) or bylines.begins(text)
+    if worded[at].words > _SHORT:
+        if text[-1] not in STOPS and (is_labelled or "|" in text):
+            yield from (each for each in of_line(worded, at, language, _LONG) if each.says is not Says.UPDATED)
+        return
+    told = list(of_line(worded, at, language))
+    yield from told
+    if not told and (is_labelled or _dates_itself(text)):
+        for start, _, moment in dates.with_short_years(text, language):
+            yield Printed(moment, _said(text[:start]))
+
+
+def _dates_itself(text: str) -> bool:
+    """Whether a line is a date and nothing else, or has a time of day and no more than a name."""
+    others = [word for word in _LETTERS.findall(text) if word.lower() not in ("am", "pm", "a", "p", "m")]
+    return not others or (len(others) <= _NAME and _TIME.search(text) is not None)
 
 
 def _shape(block: Block) -> str:

@@ -34,8 +34,6 @@ _ALL = 3000
 _MOST = 6
 _PROSE = 30
 """Words; the article has begun."""
-_A_FEW = 2
-"""Letters."""
 _PIECES = 12
 _DEEPEST = 60
 
@@ -91,13 +89,17 @@ class Signatures:
     def beside(self) -> str:
         """The byline of a line beside the headline that says who the article is by."""
         below, above = self._around
-        reporters = (names.reporter(text) for text, _ in chain(below, above))
-        return _labelled(below) or _labelled(above) or next(filter(None, reporters), "") or self._in_dateline()
+        return _labelled(below) or _labelled(above) or self.reporter()
 
-    def _in_dateline(self) -> str:
-        """The reporter whom a paragraph below the headline names where it begins."""
-        runs = islice(_after(self._head), _BELOW) if self._head is not None else ()
-        return next(filter(None, (names.in_dateline(text) for text, _ in runs)), "")
+    def reporter(self) -> str:
+        """The reporter whom a line beside the headline names, or the first paragraph below it in its dateline."""
+        below, above = self._around
+        if found := next(filter(None, (names.reporter(text) for text, _ in chain(below, above))), ""):
+            return found
+        for text, _ in islice(_after(self._head), _BELOW) if self._head is not None else ():
+            if (found := names.in_dateline(text)) or _is_prose(text):
+                return found
+        return ""
 
     def linked(self) -> str:
         """The name beside the headline that leads to an author's own page."""
@@ -155,12 +157,11 @@ def _texts(element: html.HtmlElement, depth: int = 0) -> Iterator[Run]:
 
 
 def _word_end(element: html.HtmlElement) -> str:
-    """The letter or two by which the element's only child ends the word before it, as some themes underline links."""
+    """The letter by which the element's only child ends the word before it, as some themes underline links."""
     if len(element) != 1 or not (element.text or "")[-1:].isalpha() or len(element[0]) or element[0].tail:
         return ""
     rest = element[0].text or ""
-    is_end = element[0].tag in ("b", "em", "i", "span") and len(rest) <= _A_FEW and rest.isalpha() and rest.islower()
-    return rest if is_end else ""
+    return rest if element[0].tag == "span" and len(rest) == 1 and rest.islower() else ""
 
 
 def _after(element: html.HtmlElement) -> Iterator[Run]:

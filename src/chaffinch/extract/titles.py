@@ -39,7 +39,7 @@ def choose(
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
-    for heading in (*_beginning(headings, lesser, told), *headings):
+    for heading in (*_beginning(headings, lesser, told, names), *headings):
         plain = normalised(heading)
         if plain and plain not in names and any(_within(plain, line) for line in plain_told):
             return _not_shouted(heading, stripped)
@@ -57,14 +57,25 @@ def choose(
     return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(told), "")
 
 
-def _beginning(headings: Sequence[str], lesser: Iterable[str], told: Sequence[str]) -> list[str]:
-    """The headings that say what the page tells up to a break; lesser ones where no h1 is of the first of these."""
-    begun = [normalised(_break(line).split(line)[0]) for line in told]
-    found = [heading for heading in headings if count_words(heading) >= _A_HEADLINE and normalised(heading) in begun]
-    if found or any(_within(normalised(heading), line) for heading in headings for line in begun[:1]):
+def _beginning(headings: Sequence[str], lesser: Iterable[str], told: Sequence[str], names: set[str]) -> list[str]:
+    """The headings that say what the page tells up to a break; lesser ones where no h1 may be the headline."""
+    pieces = [[normalised(piece) for piece in _break(line).split(line)] for line in told]
+    found = [h for h in headings if count_words(h) >= _A_HEADLINE and normalised(h) in (first for first, *_ in pieces)]
+    if found or any(_may_be(heading, told, pieces) for heading in headings if normalised(heading) not in names):
         return found
-    few = (one_line(heading)[:_LONGEST] for heading in lesser)
-    return [heading for heading in few if count_words(heading) > 1 and normalised(heading) in begun[:1]]
+    few = (one_line(heading)[:_LONGEST] for heading in lesser if told)
+    return [heading for heading in few if count_words(heading) > 1 and normalised(heading) == pieces[0][0]]
+
+
+def _may_be(heading: str, told: Sequence[str], pieces: Sequence[Sequence[str]]) -> bool:
+    """Whether an h1 is of what the page tells, and is not a few words at its end, where sites tell their names."""
+    plain = normalised(heading)
+    if count_words(heading) < _A_HEADLINE and any(_within(plain, last) for *_, last in pieces):
+        return False
+    is_told = any(_within(plain, normalised(line)) for line in told) or any(
+        _within(first, plain) for first, *_ in pieces
+    )
+    return is_told or _is_headline(heading, told)
 
 
 def _once(heading: str) -> str:
@@ -104,7 +115,8 @@ def without_site(title: str, names: set[str]) -> str:
             and len(right) < len(left) * (2 if is_bar else 1 if is_wide else 0.5)
         ):
             rest = without_site(left, names)
-            is_more = is_wide or (is_bar and count_words(left) - count_words(rest) < _A_HEADLINE)
+            more = left[len(rest) :].strip()
+            is_more = is_wide or (more[:1] in ("|", "｜") and count_words(more) < _A_HEADLINE)
             return rest if is_more else left.strip()
     return title.strip()
 

@@ -27,11 +27,14 @@ from chaffinch.extract import (
 )
 from chaffinch.model import Block, Document, Metadata, Page, Repeats, Rules, Verdict
 
-_ELSEWHERE = frozenset(("nav", "hidden", "dialog", "footer"))
+_ELSEWHERE = frozenset(("caption", "dialog", "figure", "footer", "hidden", "nav"))
 """Marks of what stands beside no headline, though it comes next to it in the page's order."""
+_RUBRIC = 16
+"""Words of a line with a link, which names a rubric; links to authors' pages are known before."""
 _PRODUCTS = ("Product", "ProductGroup", "ProductModel", "SomeProducts", "OfferCatalog")
 _PIECES = ("Article", "Posting")
 """How the types of what is written end; a product has reviews, too."""
+_HEADED = "//*[contains(@itemtype, 'Article') or contains(@itemtype, 'Posting')]//h1"
 _ENOUGH = 500
 _LISTINGS = ("CollectionPage", "ItemList", "SearchResultsPage", "Blog")
 
@@ -121,7 +124,11 @@ def _with_byline(blocks: Sequence[Block], said: Metadata) -> Metadata:
     """Where no markup names an author, the byline that the lines beside the headline make, as in a plain text."""
     if said.byline:
         return said
-    worded = [block for block in blocks if block.words and not _ELSEWHERE & block.marks]
+    worded = [
+        block
+        for block in blocks
+        if block.words and not _ELSEWHERE & block.marks and not (block.linked_words and block.words <= _RUBRIC)
+    ]
     language = (said.language or "").partition("-")[0] or months.UNKNOWN
     return replace(said, byline=credited.found(worded, beside.lines(worded), said.title, language).byline)
 
@@ -133,9 +140,10 @@ def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
     told = [
         kind.rstrip("/").rsplit("/", 1)[-1] for said in root.xpath("//@itemtype")[:_ENOUGH] for kind in said.split()
     ]
-    if sum(kind.endswith(_PIECES) for kind in told) == 1:
-        return ""  # newspapers call an article that is to be paid a product, too
-    return next((kind for kind in (*types, *told) if kind in _PRODUCTS), "")
+    sold = next((kind for kind in types if kind in _PRODUCTS), "")
+    if not sold and "Offer" not in told and sum(kind.endswith(_PIECES) for kind in told) == 1 and root.xpath(_HEADED):
+        return ""  # newspapers mark up an article that is to be paid as a product, too
+    return sold or next((kind for kind in told if kind in _PRODUCTS), "")
 
 
 def _signs(read: _Read, page: Page) -> kinds.Signs:
