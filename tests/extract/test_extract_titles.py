@@ -140,6 +140,10 @@ def test_what_a_site_adds_goes(told: str, expected: str) -> None:
     assert title("", f"<title>{told}</title>") == expected
 
 
+def test_a_headings_link_to_itself_is_no_part_of_it() -> None:
+    assert title("<h1>Nine boats came home<a href='#x'>¶</a></h1>", "<title>Nine boats came home</title>")[-1] == "e"
+
+
 def test_what_was_written_in_code_twice_is_read() -> None:
     assert title("", "<title>Nine boats of J&amp;amp;K came home</title>") == "Nine boats of J&K came home"
 

@@ -12,6 +12,8 @@ _BREAK = re.compile(r"\s+[|–—•·»«›‹:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\
 _WIDE_BREAK = re.compile(rf"{_BREAK.pattern}|\s*[_｜]+\s*|(?<!\d)\s*[-–—]+\s*(?!\d)")
 """In scripts without blanks none stand around it."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_HANDLES = " ¶§🔗"
+"""What a heading shows behind its words as a link to itself."""
 _LONGEST = 400
 _A_HEADLINE = 4
 """Words; a heading of fewer may be a rubric or a site's name."""
@@ -35,7 +37,7 @@ def choose(
     JSON-LD's. Of `lesser` headings one is the title that says what a page's title begins with, where no h1 does.
     """
     told = [line for line in (one_line(unescape(t))[:_LONGEST] for t in told) if line]
-    headings = [line for line in (_once(one_line(h))[:_LONGEST] for h in headings) if line]
+    headings = [line for line in (_once(one_line(h).rstrip(_HANDLES))[:_LONGEST] for h in headings) if line]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
