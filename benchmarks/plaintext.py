@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "train"))
 import corpus  # type: ignore[import-not-found] # beside the training script
 import dumps  # type: ignore[import-not-found] # beside the training script
+import fixtures  # type: ignore[import-not-found] # beside the training script
 import titled  # type: ignore[import-not-found] # beside the training script
 import written  # type: ignore[import-not-found] # beside the training script
 from tools import TOOLS  # type: ignore[import-not-found] # beside the training script
@@ -108,6 +109,15 @@ def of_pages(given: argparse.Namespace) -> Iterator[tuple[str, str, dumps.Dump, 
         yield given.way, sample.host, dumped(page, given.way, chance, titles), sample.title
 
 
+def of_fixtures(given: argparse.Namespace) -> Iterator[tuple[str, str, dumps.Dump, str]]:
+    """The same of pages that other projects test with."""
+    titles = [sample.title for sample in corpus.wcxb(given.corpus) if sample.title]
+    pages = [page for page in fixtures.read(given.fixtures) if fixtures.holds_an_article(page)]
+    for each in pages[:: given.every]:
+        page, chance = dumps.saved_fixture(each), random.Random(each.path)
+        yield given.way, page.sample.host, dumped(page, given.way, chance, titles), page.sample.title
+
+
 def of_texts(given: argparse.Namespace) -> Iterator[tuple[str, str, dumps.Dump, str]]:
     """The same of texts that were written: those to learn from where models by fold are asked, else those kept back."""
     for one in [*written.read(written.FOLDER if given.models else KEPT_BACK)][:: given.every]:
@@ -120,6 +130,7 @@ def main() -> None:
     asked.add_argument(
         "--way", choices=("whole", "main", "small", "written", *TOOLS), default="whole", help="how pages are dumped"
     )
+    asked.add_argument("--fixtures", type=Path, help="ask those that benchmarks/train/fixtures.py brought, no others")
     asked.add_argument("--by-truth", action="store_true", help="ask the pages' truths and no annotator of their lines")
     asked.add_argument("--every", type=int, default=1, help="take every n-th page only")
     asked.add_argument("--show", type=int, default=0, help="print the commonest mistakes' reasons, with examples")
@@ -132,7 +143,8 @@ def main() -> None:
         for fold in (range(corpus.FOLDS) if given.models else ())
     }
     tallies: dict[str, Tally] = {}
-    for way, host, dump, title in of_texts(given) if given.way == "written" else of_pages(given):
+    texts = of_texts if given.way == "written" else of_fixtures if given.fixtures else of_pages
+    for way, host, dump, title in texts(given):
         if models:
             setattr(by_context, "packaged", partial(models.get, corpus.fold_of(host)))  # noqa: B010 # for mypy
         tallies.setdefault(way, Tally()).add(dump, title)

@@ -29,10 +29,15 @@ _LENGTH = 5
 
 def of(page: str, texts: Sequence[str]) -> list[str]:
     """What annotators said of each of the page's lines, empty where none was asked."""
+    return matched(_read().get(page, ()), texts)
+
+
+def matched(labels: Sequence[tuple[str, str]], texts: Sequence[str]) -> list[str]:
+    """The labels of texts by their digests, in their order; empty where a text has none."""
     waiting: dict[str, list[str]] = defaultdict(list)
-    for digest, kind in reversed(_read().get(page, ())):
-        waiting[digest].append(kind)
-    found = (waiting.get(_digest(" ".join(text.split()))) for text in texts)
+    for known, kind in reversed(labels):
+        waiting[known].append(kind)
+    found = (waiting.get(digest(" ".join(text.split()))) for text in texts)
     return [kinds.pop() if kinds else "" for kinds in found]
 
 
@@ -46,14 +51,15 @@ def label(kind: str, told: int, either: int) -> int:
 @cache
 def _read() -> dict[str, list[tuple[str, str]]]:
     rows = (line.split("\t") for line in FILE.read_text("utf-8").splitlines())
-    return {page: list(_cut(said)) for page, said in rows}
+    return {page: list(cut(said)) for page, said in rows}
 
 
-def _cut(said: str) -> Iterator[tuple[str, str]]:
+def cut(said: str) -> Iterator[tuple[str, str]]:
+    """The digests and kinds of a row."""
     for at in range(0, len(said), _LENGTH + 1):
         yield said[at : at + _LENGTH], said[at + _LENGTH]
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     """Five characters, alike for texts that are, and hardly ever for others of the same page."""
     return base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=4).digest())[:_LENGTH].decode()

@@ -1,4 +1,4 @@
-"""Train the block model: `python benchmarks/train/blocks.py CORPUS [--measure] [--output FILE]`.
+"""Train the block model: `python benchmarks/train/blocks.py CORPUS [--fixtures FOLDER] [--measure] [--output FILE]`.
 
 Needs lightgbm and torch beside what Chaffinch needs; the product does not. Every figure it prints is of pages whose
 host was held out from training, in the forest and in the networks.
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ import torch  # type: ignore[import-not-found] # only for training
 sys.path.insert(0, str(Path(__file__).parent))
 import annotated  # type: ignore[import-not-found] # beside this script
 import corpus  # type: ignore[import-not-found] # beside this script
+import fixtures  # type: ignore[import-not-found] # beside this script
 import net  # type: ignore[import-not-found] # beside this script
+import strange  # type: ignore[import-not-found] # beside this script
 from align import labels  # type: ignore[import-not-found] # beside this script
 
 from chaffinch.extract import (
@@ -34,9 +36,11 @@ from chaffinch.extract import (
     charset,
     features,
     metadata,
+    phrases,
     segment,
     tree,
 )
+from chaffinch.model import Metadata
 
 Looked = dict[str, Any]
 """A page with its features, its labels and what the model thinks of it."""
@@ -46,8 +50,8 @@ ROUNDS = 300
 EPOCHS = 5
 GUESSED = 0.7
 """How much a block counts for the networks where only snippets of its page are known."""
-OTHER_KINDS = 1.5
-"""How much more a page counts that is no article: there are few of them."""
+OTHER_KINDS, OTHER_IN_NETS = 2.5, 2.0
+"""How much more a page counts for the forest and for the networks that is no article: there are few of them."""
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.06, "num_leaves": 24, "min_data_in_leaf": 40,
     "feature_fraction": 0.35, "bagging_fraction": 0.7,
@@ -56,13 +60,12 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def looked_at(sample: corpus.Sample) -> Looked:
-    markup = tree.checked(charset.decode(sample.body))
-    root = tree.grown(markup)
-    cut = segment.cut(root, sample.url)
-    said = metadata.read(root, sample.url)
-    rows, names = features.rows(cut, said) if cut.blocks else (np.zeros((0, 0), np.float32), [])
+def looked_at(sample: corpus.Sample) -> list[Looked]:
+    """A page of a corpus, labelled by its truth or by snippets, and where annotators were asked by them."""
+    cut, said = parsed(sample.url, sample.body)
     texts = [block.text for block in cut.blocks]
+    if not texts:
+        return []
     if sample.truth:
         share = np.array(labels(texts, sample.truth))
         label = np.where(share < 0, -1, share >= 0.5).astype(int)
@@ -71,11 +74,46 @@ def looked_at(sample: corpus.Sample) -> Looked:
     kinds = annotated.of(sample.name, texts)
     told = zip(kinds, label.tolist(), strict=True)  # truths differ in captions, headlines and tables of contents
     label = np.array([annotated.label(kind, known, known) for kind, known in told], dtype=int)
+    return with_twin(sample, cut, said, label, bool(sample.truth) or any(kinds))
+
+
+def looked_at_fixture(page: fixtures.Fixture) -> list[Looked]:
+    """A page of which annotators named each block that may be the article's."""
+    cut, said = parsed(page.url, page.body)
+    kinds = fixtures.of(page, [block.text for block in cut.blocks])
+    if "+" not in kinds:
+        return []
+    label = np.array([annotated.label(kind, 0, -1) for kind in kinds], dtype=int)
+    return with_twin(replace(page, body=b"").sample(), cut, said, label, True)
+
+
+def parsed(url: str, body: bytes) -> tuple[segment.Cut, Metadata]:
+    root = tree.grown(tree.checked(charset.decode(body)))
+    return segment.cut(root, url), metadata.read(root, url)
+
+
+def with_twin(
+    sample: corpus.Sample, cut: segment.Cut, said: Metadata, label: np.ndarray, is_known: bool
+) -> list[Looked]:
+    """The page as the model sees it; every second one also as another script would have it."""
+    page = seen(sample, cut, said, label, is_known)
+    if script := strange.chosen(sample.name):
+        other_cut, other_said = strange.translated(cut, said, script)
+        twin = seen(sample, other_cut, other_said, label, is_known)
+        keys = [net.keys(text if phrases.kind_of(text) else "") for text in twin["texts"]]  # others are no words
+        return [page, {**twin, "twin": True, "plain": page["texts"], "keys": keys}]
+    return [page]
+
+
+def seen(sample: corpus.Sample, cut: segment.Cut, said: Metadata, label: np.ndarray, is_known: bool) -> Looked:
+    """What the model sees of a page, and which blocks it is asked about."""
+    rows, names = features.rows(cut, said)
     stages = (by_markup.verdicts(cut), by_phrases.verdicts(cut.blocks), by_title.verdicts(cut.blocks, said.title))
     is_open = np.array([not any(verdicts) for verdicts in zip(*stages, strict=True)], dtype=bool)
+    texts = [block.text for block in cut.blocks]
     return {
-        "open": is_open, "sample": sample, "cut": slim(cut), "rows": rows, "names": names, "label": label,
-        "texts": texts, "is_known": bool(sample.truth) or any(kinds),
+        "open": is_open, "sample": sample, "rows": rows, "names": names, "label": label, "twin": False,
+        "texts": texts, "plain": texts, "is_known": is_known,
         "words": np.array([block.words for block in cut.blocks], dtype=np.float32),
         "keys": [net.keys(text) for text in texts],
     }  # fmt: skip
@@ -86,11 +124,6 @@ def by_snippets(text: str, sample: corpus.Sample) -> int:
     if any(part in text or (len(text) > 20 and text in part) for part in sample.left_out):
         return 0
     return 1 if any(part in text or (len(text) > 20 and text in part) for part in sample.kept) else -1
-
-
-def slim(cut: segment.Cut) -> segment.Cut:
-    cut.elements = []
-    return cut
 
 
 def fit(pages: list[Looked]) -> lightgbm.Booster:
@@ -129,6 +162,7 @@ def text_of(page: Looked, scale: Scale) -> net.Text:
     sample = page["sample"]
     asked = page["open"] & (page["words"] > 0)
     weight = (np.minimum(page["words"], 60) + 3) / 12 * (1.0 if page["is_known"] else GUESSED)
+    weight = weight * (1.0 if sample.kind == "article" else OTHER_IN_NETS)
     rows = by_classifier.scaled(page["rows"], scale.middle, scale.spread).astype(np.float32)
     return net.Text(sample.host, page["fold"], rows, page["keys"], np.where(asked, page["label"], -1), weight)
 
@@ -165,17 +199,35 @@ def report(pages: list[Looked], key: str, threshold: float | None) -> str:
             text = kept_text(p, key, threshold)
             hit = sum(s in text for s in p["sample"].kept)
             tp, fn, fp = tp + hit, fn + len(p["sample"].kept) - hit, fp + sum(s in text for s in p["sample"].left_out)
+    labelled = [p for p in pages if not p["sample"].truth and not p["sample"].kept and not p["sample"].left_out]
+    if labelled:
+        lines.append(f"fixtures: F1 {np.mean([by_labels(p, key, threshold) for p in labelled]):.4f}")
     if tp:
         lines.append(f"segments: F1 {2 * tp / (2 * tp + fp + fn):.4f} P {tp / (tp + fp):.4f} R {tp / (tp + fn):.4f}")
     return "\n".join(lines)
 
 
+def by_labels(page: Looked, key: str, threshold: float | None) -> float:
+    """F1 over the words of the blocks of which annotators were sure."""
+    asked = page["open"] & (page["words"] > 0)
+    kept = asked & (page[key] >= _threshold(page, key, threshold)) & (page["label"] >= 0)
+    hits, chosen, own = (
+        page["words"][which].sum() for which in (kept & (page["label"] == 1), kept, page["label"] == 1)
+    )
+    return float(2 * hits / max(1, chosen + own))
+
+
+def _threshold(page: Looked, key: str, threshold: float | None) -> float:
+    asked = page["open"] & (page["words"] > 0)
+    if threshold is None and asked.any():
+        return by_classifier.best_threshold(page[key][asked], page["words"][asked])
+    return 1.0 if threshold is None else threshold
+
+
 def kept_text(page: Looked, key: str, threshold: float | None) -> str:
     """What is kept at a threshold; None: at the one that is best for the page, as in use."""
-    asked = page["open"] & (page["words"] > 0)
-    if threshold is None:
-        threshold = by_classifier.best_threshold(page[key][asked], page["words"][asked]) if asked.any() else 1.0
-    return "\n".join(text for text, score in zip(page["texts"], page[key], strict=True) if score >= threshold and text)
+    least = _threshold(page, key, threshold)
+    return "\n".join(text for text, score in zip(page["plain"], page[key], strict=True) if score >= least and text)
 
 
 def packed(booster: lightgbm.Booster, names: list[str]) -> dict[str, Any]:
@@ -219,8 +271,10 @@ def measure(pages: list[Looked], folds: Path, nets: int) -> None:
                 asked = np.flatnonzero(page["open"] & (page["words"] > 0))
                 page["score"] = np.zeros(len(page["texts"]))
                 page["score"][asked] = model.chances(page["texts"], page["rows"], asked.tolist())
+    own = [page for page in pages if not page["twin"]]
     for threshold in (0.4, 0.45, 0.5, 0.55, 0.6, None):
-        print(f"threshold {threshold or 'by page'}\n{report(pages, 'score', threshold)}")
+        print(f"threshold {threshold or 'by page'}\n{report(own, 'score', threshold)}")
+    print(f"in another script\n{report([page for page in pages if page['twin']], 'score', None)}")
 
 
 def main() -> None:
@@ -229,6 +283,7 @@ def main() -> None:
     asked.add_argument("--output", type=Path, default=Path(by_classifier.__file__).with_name("blocks.npz"))
     asked.add_argument("--measure", action="store_true", help="print cross-validated figures too")
     asked.add_argument("--no-model", action="store_true")
+    asked.add_argument("--fixtures", type=Path, help="what benchmarks/train/fixtures.py brought, to learn from, too")
     asked.add_argument("--cache", type=Path, help="keeps the pages' features between runs")
     asked.add_argument("--folds", type=Path, help="where to leave the models by fold, for benchmarks/extraction.py")
     asked.add_argument("--nets", type=int, default=2, help="how many networks are asked together")
@@ -240,15 +295,18 @@ def main() -> None:
     else:
         with ProcessPoolExecutor(2) as pool:
             samples = (*corpus.wcxb(given.corpus), *corpus.segments(given.corpus))
-            pages = list(pool.map(looked_at, samples, chunksize=8))
-        pages = [page for page in pages if len(page["texts"])]
+            pages = [page for found in pool.map(looked_at, samples, chunksize=8) for page in found]
+            others = fixtures.read(given.fixtures) if given.fixtures else ()
+            pages += [page for found in pool.map(looked_at_fixture, others, chunksize=8) for page in found]
         if given.cache:
             given.cache.write_bytes(pickle.dumps(pages))
     for page in pages:
         page["fold"] = corpus.fold_of(page["sample"].host)
         page["ideal"] = page["label"]
-    print(f"{len(pages)} pages, {sum(len(p['texts']) for p in pages)} blocks, {time.time() - started:.0f} s")
-    print("the best that choosing blocks could do:\n" + report(pages, "ideal", 0.5))
+    own = [page for page in pages if not page["twin"]]
+    print(f"{len(own)} pages, {sum(len(p['texts']) for p in own)} blocks, {time.time() - started:.0f} s")
+    print(f"{len(pages) - len(own)} of them once more in another script")
+    print("the best that choosing blocks could do:\n" + report(own, "ideal", 0.5))
     if given.measure:
         with tempfile.TemporaryDirectory() as name:
             measure(pages, given.folds or Path(name), given.nets)

@@ -15,6 +15,7 @@ from typing import Any
 
 import annotated  # type: ignore[import-not-found] # beside this script
 import corpus  # type: ignore[import-not-found] # beside this script
+import fixtures  # type: ignore[import-not-found] # beside this script
 import mains  # type: ignore[import-not-found] # beside this script
 import numpy as np
 from align import labels  # type: ignore[import-not-found] # beside this script
@@ -79,16 +80,36 @@ def saved(sample: corpus.Sample, *, by_truth: bool = False) -> Saved:
         page = Page(sample.url, sample.body, "text/html")
         blocks = list(extractor.understand(Reference(sample.url), page, Rules(), Repeats()).blocks)
         known = [by_snippets(block, sample) for block in blocks]
-    kept = mains.of(blocks, markup)
-    found = [
-        (" ".join(block.text.split()), label, main)
-        for block, label, main in zip(blocks, known, kept, strict=True)
-        if block.words
-    ]
+    found = _lines(blocks, known, markup)
     read = [""] * len(found) if by_truth else annotated.of(sample.name, [text for text, *_ in found])
     lines = [(text, annotated.label(kind, told, -1)) for (text, told, _), kind in zip(found, read, strict=True)]
     heads = frozenset(text for (text, _), kind in zip(lines, read, strict=True) if kind == annotated.HEADLINE)
     return Saved(sample, markup, lines, [main for *_, main in found], heads, bool(sample.truth) or any(read))
+
+
+def saved_fixture(page: fixtures.Fixture) -> Saved:
+    """The same of a page that another project tests with, labelled by annotators."""
+    markup = tree.checked(charset.decode(page.body))
+    blocks = segment.cut(tree.grown(markup), page.url).blocks
+    kinds = fixtures.of(page, [block.text for block in blocks])
+    found = _lines(blocks, [annotated.label(kind, 0, -1) for kind in kinds], markup)
+    heads = [
+        " ".join(block.text.split())
+        for block, kind in zip(blocks, kinds, strict=True)
+        if kind == annotated.HEADLINE and block.words
+    ]
+    title = heads[0] if heads else ""
+    lines = [(text, label) for text, label, _ in found]
+    return Saved(page.sample(title), markup, lines, [main for *_, main in found], frozenset(heads), is_known=True)
+
+
+def _lines(blocks: Sequence[Block], known: Sequence[int], markup: str) -> list[tuple[str, int, bool]]:
+    """Of each block with words what it says, its label, and whether it looks like main content."""
+    return [
+        (" ".join(block.text.split()), label, main)
+        for block, label, main in zip(blocks, known, mains.of(blocks, markup), strict=True)
+        if block.words
+    ]
 
 
 def by_share(shares: Sequence[float]) -> list[int]:

@@ -25,6 +25,7 @@ import torch  # type: ignore[import-not-found] # only for training
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside this script
 import dumps  # type: ignore[import-not-found] # beside this script
+import fixtures  # type: ignore[import-not-found] # beside this script
 import net  # type: ignore[import-not-found] # beside this script
 import titled  # type: ignore[import-not-found] # beside this script
 import written  # type: ignore[import-not-found] # beside this script
@@ -56,15 +57,17 @@ class Looked(net.Text):  # type: ignore[misc] # what stands beside this script i
     """Whole sentences, which are never dropped."""
 
 
-def looked_at(asked: tuple[corpus.Sample, Sequence[str]]) -> list[Looked]:
-    sample, titles = asked
-    page = dumps.saved(sample)
+def looked_at(asked: tuple[corpus.Sample | fixtures.Fixture, Sequence[str]]) -> list[Looked]:
+    """What is made of a page, labelled by annotators or by its truth."""
+    given, titles = asked
+    page = dumps.saved_fixture(given) if isinstance(given, fixtures.Fixture) else dumps.saved(given)
+    sample = page.sample
     chance = random.Random(sample.name)
     made = [dumps.judged_as_used(page, main=main) for main in (False, True)]
     made += dumps.varied(page, chance, titles)
     is_article = sample.kind == "article"
     counts = (1.0 if page.is_known else GUESSED) * (1.0 if is_article else OTHER_KINDS)
-    judged = is_article and bool(sample.truth)
+    judged = is_article and bool(sample.truth or not (sample.kept or sample.left_out))
     noted, told = (sample.title, page.headlines) if is_article else ("", ())
     return [
         _looked(dump, sample.host, counts, dump.way, titled.among(dump.blocks, noted, told), judged=judged)
@@ -141,6 +144,7 @@ def main() -> None:
     asked.add_argument("--output", type=Path, default=Path(sequence.__file__).with_name("lines.npz"))
     asked.add_argument("--measure", action="store_true", help="print cross-validated figures first")
     asked.add_argument("--no-model", action="store_true")
+    asked.add_argument("--fixtures", type=Path, help="what benchmarks/train/fixtures.py brought, to learn from, too")
     asked.add_argument("--cache", type=Path, help="keeps the dumps' features between runs")
     asked.add_argument("--folds", type=Path, help="where to leave the models by fold, for benchmarks/plaintext.py")
     asked.add_argument("--fold", type=int, action="append", help="only these folds")
@@ -152,8 +156,13 @@ def main() -> None:
     if given.cache and given.cache.exists():
         looked = pickle.loads(given.cache.read_bytes())
     else:
+        others = [
+            page
+            for page in (fixtures.read(given.fixtures) if given.fixtures else ())
+            if fixtures.holds_an_article(page)
+        ]
         with ProcessPoolExecutor(2) as pool:
-            found = pool.map(looked_at, [(sample, titles) for sample in samples], chunksize=8)
+            found = pool.map(looked_at, [(page, titles) for page in (*samples, *others)], chunksize=8)
             looked = [dump for dumps_of_page in found for dump in dumps_of_page]
             looked += [dump for dumps_of_text in pool.map(looked_at_written, written.read()) for dump in dumps_of_text]
         if given.cache:
