@@ -34,6 +34,10 @@ _HEARD = 40
 _LINES = 60
 _SHORT = 8
 """Words."""
+_A_TEXT = 60
+"""Words."""
+_LEFT = 0.1
+"""Share of the words that the rules keep which the model leaves of any text that it understands, such as no refrain."""
 _SHARE = 0.5
 _FURNISHED = 0.3
 _UNLIKELY = 0.4
@@ -84,13 +88,22 @@ def verdicts(
 ) -> list[tuple[Verdict, str]]:
     """CONTENT or BOILERPLATE for every line; to drop a sentence the model must be very sure.
 
-    `echoed` are the places of lines that one other text of the source holds, too: to keep them it must be sure.
+    `echoed` are the places of lines that one other text of the source holds, too: to keep them it must be sure. Where
+    next to nothing of a text would be left that is no whole page, the model does not understand it: the rules stand.
     """
     crowded, least = is_crowded(blocks, scores), KNOWN if is_known(blocks) else STRANGE
-    return [
+    found = [
         ruled if score is None else _verdict(block, ruled, score, least, crowded=crowded, echoed=at in echoed)
         for at, (block, ruled, score) in enumerate(zip(blocks, read.verdicts, scores, strict=True))
     ]
+    by_rules = _kept(blocks, read.verdicts)
+    is_lost = not crowded and by_rules >= _A_TEXT and _kept(blocks, found) < _LEFT * by_rules
+    return list(read.verdicts) if is_lost else found
+
+
+def _kept(blocks: Sequence[Block], said: Sequence[tuple[Verdict, str]]) -> int:
+    """The words of what was kept."""
+    return sum(block.words for block, (verdict, _) in zip(blocks, said, strict=True) if verdict is Verdict.CONTENT)
 
 
 def asked(blocks: Sequence[Block], read: by_lines.Read) -> Said:
