@@ -148,7 +148,7 @@ def main() -> None:
     asked.add_argument("--cache", type=Path, help="keeps the dumps' features between runs")
     asked.add_argument("--folds", type=Path, help="where to leave the models by fold, for benchmarks/plaintext.py")
     asked.add_argument("--fold", type=int, action="append", help="only these folds")
-    asked.add_argument("--nets", type=int, default=3, help="how many networks are asked together")
+    asked.add_argument("--nets", type=int, default=2, help="how many networks are asked together")
     given = asked.parse_args()
     torch.set_num_threads(1)
     samples = [*corpus.wcxb(given.corpus), *corpus.segments(given.corpus)]

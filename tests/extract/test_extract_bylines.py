@@ -77,6 +77,7 @@ def test_reporters_of_a_chinese_article_are_named(line: str) -> None:
         "讯（记者协会）",
         "南江晚报记者 综合 整理",
         "外交部发言人答记者 全文",
+        "本报记者 北京报道",
     ],
 )
 def test_a_chinese_line_that_names_nobody_names_nobody(line: str) -> None:
@@ -111,6 +112,7 @@ def test_a_newspaper_that_is_told_does_not_hide_who_is_shown() -> None:
         ("Mara Quill; Editing by Tom Reed", "Mara Quill"),
         ("Jos&amp;eacute; Quill", "José Quill"),
         ("Mara Quill, Ben Sports", "Mara Quill, Ben Sports"),
+        ("Associated Press, Reuters", "Associated Press, Reuters"),
     ],
 )
 def test_names_may_stand_between_semicolons(told: str, names: str) -> None:

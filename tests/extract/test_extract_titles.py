@@ -144,6 +144,11 @@ def test_a_headings_link_to_itself_is_no_part_of_it() -> None:
     assert title("<h1>Nine boats came home<a href='#x'>¶</a></h1>", "<title>Nine boats came home</title>")[-1] == "e"
 
 
+@pytest.mark.parametrize("told", ["BTC&ETH fall as markets panic", "When to write &nbsp; and &lt;br&gt;"])
+def test_what_only_looks_like_code_stays(told: str) -> None:
+    assert titles.choose([], [told], []) == told
+
+
 def test_what_was_written_in_code_twice_is_read() -> None:
     assert title("", "<title>Nine boats of J&amp;amp;K came home</title>") == "Nine boats of J&K came home"
 

@@ -134,7 +134,13 @@ def cleaned(name: str) -> str:
         name = _IN_A_PLACE.sub("", name)
     name = _TAIL.sub("", name).strip(" ,;:|–—-·•/")
     name = re.sub(r"(?:,?\s(?:am|at|el|em|for|il|in|le|on|op))+$|\s+(?=,)", "", _without_house(_without_roles(name)))
-    if not name or name.lower() in _NOBODY or len(name.split()) > 2 * _MOST_WORDS or not any(map(str.isalpha, name)):
+    if (
+        not name
+        or name.lower() in _NOBODY
+        or name.endswith(("报道", "报导", "報導", "報道"))
+        or len(name.split()) > 2 * _MOST_WORDS
+        or not any(map(str.isalpha, name))
+    ):
         return ""
     return name
 
@@ -250,4 +256,4 @@ def _without_house(name: str) -> str:
     """The name without the newspaper behind it: `Ann Other, Quay Times`."""
     name = _IN_BRACKETS.sub("", name)
     person, comma, house = name.rpartition(", ")
-    return person if comma and is_house(house) else name
+    return person if comma and is_house(house) and not is_house(person) else name

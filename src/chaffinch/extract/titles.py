@@ -12,6 +12,7 @@ _BREAK = re.compile(r"\s+[|–—•·»«›‹:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\
 _WIDE_BREAK = re.compile(rf"{_BREAK.pattern}|\s*[_｜]+\s*|(?<!\d)\s*[-–—]+\s*(?!\d)")
 """In scripts without blanks none stand around it."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_TWICE = re.compile(r"&(?:amp|apos|quot|#\d{2,5});")
 _HANDLES = " ¶§🔗"
 """What a heading shows behind its words as a link to itself."""
 _LONGEST = 400
@@ -36,7 +37,7 @@ def choose(
     `headings` are the page's h1, `told` its og:title, twitter:title and title element, best first; `headline` is
     JSON-LD's. Of `lesser` headings one is the title that says what a page's title begins with, where no h1 does.
     """
-    told = [line for line in (one_line(unescape(t))[:_LONGEST] for t in told) if line]
+    told = [line for line in (one_line(_decoded(t))[:_LONGEST] for t in told) if line]
     headings = [line for line in (_once(one_line(h).rstrip(_HANDLES))[:_LONGEST] for h in headings) if line]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
@@ -78,6 +79,11 @@ def _may_be(heading: str, told: Sequence[str], pieces: Sequence[Sequence[str]]) 
         _within(first, plain) for first, *_ in pieces
     )
     return is_told or _is_headline(heading, told)
+
+
+def _decoded(told: str) -> str:
+    """The title, of which tools wrote apostrophes and ampersands in code twice; other code may be what it is about."""
+    return _TWICE.sub(lambda found: unescape(found[0]), told)
 
 
 def _once(heading: str) -> str:
