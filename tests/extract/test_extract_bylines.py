@@ -137,6 +137,14 @@ def test_a_person_who_is_told_in_chinese_or_japanese_stays() -> None:
     assert byline(f"<h1>A calm day</h1>{follow}{STORY}", ld('"山田太郎"')) == "山田太郎"
 
 
+def test_who_is_marked_up_wrote_what_a_japanese_newspaper_is_told_to_have() -> None:
+    author = "<span class='author'>山田太郎</span>"
+    site = "<meta property='og:site_name' content='南江新聞社'>"
+
+    assert byline(f"<h1>A calm day</h1>{author}{STORY}", site + ld('"南江新聞社"')) == "山田太郎"
+    assert byline(f"<h1>A calm day</h1>{STORY}", site + ld('"南江新聞社"')) == "南江新聞社"
+
+
 def test_an_agencys_report_is_not_signed_by_its_neighbours() -> None:
     column = "<aside><span class='author-name'>Max Column</span></aside>"
 

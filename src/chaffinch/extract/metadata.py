@@ -187,7 +187,7 @@ def _byline(
         more = signs.marked() or shown
         return more if _has_more(more, told) else told
     if any(map(is_wide, said)):
-        return signs.reporter() or next(filter(None, said))
+        return signs.reporter() or signs.marked() or next(filter(None, said))
     near, anywhere = (signs.beside, signs.linked), (signs.marked, signs.beside, signs.named, signs.linked, signs.below)
     for looked in near if any(map(bylines.is_agency, said)) else anywhere:
         if shown := looked():
