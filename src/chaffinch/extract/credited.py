@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from chaffinch.extract import beside, creditline, names
+from chaffinch.extract import beside, creditline, names, widenames
 from chaffinch.extract.beside import Near
 from chaffinch.extract.creditline import Said
 from chaffinch.model import Block, Verdict
@@ -102,7 +102,7 @@ def _is_heard(line: Near, said: Said) -> bool:
 def _is_borne_out(near: Sequence[Near], said: Sequence[Said], n: int) -> bool:
     """Whether a day or a role stands on a name's own line or on one beside it."""
     own = said[n]
-    if own.unknown > _UNKNOWN or names.is_wide(own.bare[0]):
+    if own.unknown > _UNKNOWN or widenames.is_wide(own.bare[0]):
         return False  # in Chinese, Japanese and Korean a rubric looks like a name
     if own.dated or own.role:
         return True

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chaffinch.extract import creditwords, dates, names
+from chaffinch.extract import creditwords, dates, names, widenames
 
 _LABELS = re.compile(
     r"(?:(?<=[\n,;.·(])\s{0,9}|(?<=\n)[^\w\n\x00]{0,9}|^[^\w\n\x00]{0,9}|(?<=\s)(?=[^\n:：]{1,24}[:：]))"
@@ -130,7 +130,7 @@ def _of_piece(piece: str, label: str, *, of_other: bool) -> Said:
         found, rest = names.first(piece)
         if names.are_credible(found, rest, surely=label == _SURE):
             return Said(labelled=tuple(found))
-    elif wide := names.wide_credit(piece):
+    elif wide := widenames.credited(piece):
         return Said(labelled=(wide,))
     elif not of_other and (found := names.alone(piece)):
         return Said(bare=tuple(found))

@@ -15,7 +15,7 @@ from lxml import html
 
 from chaffinch import urls
 from chaffinch.extract import bylines, dating, jsonld, signed, titles
-from chaffinch.extract.names import is_wide
+from chaffinch.extract.widenames import is_wide
 from chaffinch.model import Block, Metadata
 from chaffinch.text import count_words, normalised, one_line
 

@@ -1,6 +1,6 @@
 """The names that a piece of a line begins with.
 
-What has no capitals, as Arabic, is taken word by word up to a comma; Chinese, Japanese and Korean names are short.
+What has no capitals, as Arabic, is taken word by word up to a comma.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from chaffinch.extract import creditwords
+from chaffinch.extract import creditwords, widenames
 
 _SURE_ROLES, _ROLES = creditwords.words("role"), creditwords.words("role", "rubric role")
 _OFFICE = creditwords.words("office")
 """Behind a name the first word of what somebody is."""
 _NOBODY = creditwords.words("nobody")
 _NO_NAME = creditwords.words("nobody", "no name")
-_WIDE_NOBODY = re.compile(creditwords.pattern("wide nobody"))
 _PARTICLES, _AND = creditwords.words("particle"), creditwords.words("and")
 _TITLES = re.compile(r"^the (?=(?:very |right |most )?(?:rev|hon))", re.IGNORECASE)
 _DOCTOR = re.compile(r"(?:adv|av|avv|dipl|dott|dr|drs|hab|inż|ing|ir|ks|mag|med|mgr|mr|op|pfr|prof|rev)\.\s(?=\S)")
@@ -23,54 +22,6 @@ _DOCTOR = re.compile(r"(?:adv|av|avv|dipl|dott|dr|drs|hab|inż|ing|ir|ks|mag|med
 _CASELESS = re.compile(r"[\u0590-\u0fff\u1000-\u109f]")
 """Letters of the scripts from Hebrew to Burmese, which have no capitals."""
 _CASELESS_WORD = re.compile(r"[^\W\d_][\w\u0300-\u0fff\u200c\".'’-]*")
-_WIDE = "\u2e80"
-"""From here on scripts have no blanks between words."""
-_WIDE_NAME = re.compile(
-    r"(?:[\u4e00-\u9fff々]{2,5}|[\uac00-\ud7af]{2,4}"
-    r"|(?=[^a-z]{2})[\u4e00-\u9fff々\u3040-\u30ff]{2,10}(?:[・·=＝][\u30a0-\u30ff]{1,10}){0,4}"
-    r"|[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6}){1,4})"
-)
-_WIDE_SUFFIX = re.compile(
-    r"(?:报道|報導|報道|記者|记者|编译|編譯|객원기자|선임기자|객원|전문|기자|특파원|さん|氏|综合|綜合|撮影|著)+$"
-)
-_WIDE_CREDIT = re.compile(
-    r"^[【\[［(（〔]?\s?(?:[\w.・]{0,12}?[=＝](?:\w{2,10}\s)?)?(?P<before>(?:本报|本報)?[记記]者)?\s?[:：/／]?\s?"
-    r"(?P<name>[\u4e00-\u9fff々]{2,4}|[\uac00-\ud7af]{2,4}|[\u4e00-\u9fff々]{1,3}[\u3040-\u309f]{1,4})\s?"
-    r"(?P<after>記者|(?<=\s)(?:报道|報導|報道|文)|기자|특파원|논설위원|선임기자|編集委員)?"
-    r"(?:\s?[/／|｜].{0,16}|\s\S{1,40}@\S{1,40})?[】\]］)）〕]?$"
-)
-_KOREAN = re.compile(
-    "[김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금"
-    r"옥육인맹제모탁국은용][\uac00-\ud7af]{2}"
-)
-"""A surname, and a name of two syllables."""
-_DESKS = ("부", "팀", "의")
-"""In what a Korean desk ends: `경제부`; so does "of today"."""
-_HAN_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
-    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤裴殷岳俞齐尚温季庞樊兰游翟柳柯欧易施洪阮"
-    "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閻賴簡涂詹"
-)
-_HAN_NAME = rf"[{_HAN_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
-_HAN_NAMES = rf"{_HAN_NAME}(?:[\s、，,/]+{_HAN_NAME}){{0,4}}"
-_HAN_REPORTER = re.compile(
-    rf"(?:(?:采写|采寫|撰文|文)\s?[/:：]?\s?)?[\u4e00-\u9fff]{{0,10}}[记記]者[\s:：]+(?P<names>{_HAN_NAMES})"
-)
-"""`南江晚报记者 王小雨 李晓明`"""
-_HAN_DATELINE = re.compile(
-    rf"(?:[讯訊电電]|报道|報道|報導)\s?[（(]\s?[\u4e00-\u9fff]{{0,8}}[记記]者[\s:：]?(?P<names>{_HAN_NAMES})(?:\s[\u4e00-\u9fff]{{2,4}})?\s?[)）]"
-)
-"""`南江晚报讯（记者 王小雨）`"""
-_DATELINE = 60
-"""Characters in which a dateline ends."""
-_HAN_OTHERS = re.compile(
-    r"[\s、，,/]+(?:通[讯訊]员|通訊員|摄影|攝影|实习生|整合|整理|综合|編輯|编辑|发自|\S*报[道导]|[图文](?=[\s/／]|$)).*$"
-)
-"""Behind the reporters others are named, or what they did and where."""
-_HAN_QUOTES = re.compile(r"[据據]|来源|來源|转自")
-"""Before a dateline that is another newspaper's."""
-_BRACKETED = re.compile(r"[［\[]([\u4e00-\u9fff々]{2,4})[，,][^，,］\]]{2,20}[］\]]?$")
-"""`［真鍋涼，Tech Online］`"""
 _SIGNED = re.compile(r"^[\"'“”‘’«»*_\s]+|[\"'“”‘’«»*_\s.,;:]+$")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’‘·-])*")
 _WROTE = re.compile(r"\((?:now|text|words|texte|texto|testo|tekst|tekst og foto)\b", re.IGNORECASE)
@@ -89,8 +40,6 @@ _SURELY_FOLLOW, _FOLLOW, _PART_FOLLOW = 8, 6, 16
 """The most words that may follow a name behind a sure label, behind another, and behind a comma or a bracket."""
 _LONGEST = 1000
 """Characters of a text whose first names are read."""
-_WIDE_LONGEST = 60
-"""Characters of a line that credits somebody in Chinese, Japanese or Korean."""
 
 
 def first(text: str) -> tuple[list[str], str]:
@@ -98,8 +47,8 @@ def first(text: str) -> tuple[list[str], str]:
     text = _TITLES.sub("", _SIGNED.sub("", text[:_LONGEST]))
     if not text:
         return [], ""
-    if is_wide(text):
-        return _wide_names(text)
+    if widenames.is_wide(text):
+        return widenames.first(text)
     if _CASELESS.match(text):
         return _caseless_names(text)
     title = _DOCTOR.match(text)
@@ -114,8 +63,8 @@ def alone(piece: str) -> list[str]:
         words = name.split()
         is_short = 2 <= len(words) <= 4 and len(rest.split()) < 3 and all(map(_CASELESS_WORD.fullmatch, words))
         return [name] if is_short else []
-    if is_wide(piece):
-        return [piece] if _WIDE_NAME.fullmatch(piece) and not _WIDE_NOBODY.search(piece) else []
+    if widenames.is_wide(piece):
+        return [piece] if widenames.is_name(piece) else []
     if not (piece[:1].isupper() or _DOCTOR.match(piece)):
         return []
     names, rest = first(piece)
@@ -129,47 +78,11 @@ def are_credible(names: Sequence[str], rest: str, *, surely: bool) -> bool:
     if not names or rest[:1].isdigit() or any(name.lower() in _NO_NAME for name in names):
         return False
     words = [] if creditwords.is_filler(rest) else rest.split()
-    if not words or rest[:1] in ",(–-" or (not names[0].isascii() and is_wide(names[0])):
+    if not words or rest[:1] in ",(–-" or (not names[0].isascii() and widenames.is_wide(names[0])):
         return len(words) <= _PART_FOLLOW
     if " " not in names[0]:
         return False  # "By Popular demand"
     return len(words) <= (_SURELY_FOLLOW if surely else _FOLLOW) or is_role(rest)
-
-
-def wide_credit(piece: str) -> str:
-    """The name of a Chinese, Japanese or Korean line such as `記者林佩珊／台北報導`, `한서윤 기자`."""
-    if not piece or len(piece) > _WIDE_LONGEST or max(piece) < _WIDE:
-        return ""
-    if bracketed := _BRACKETED.match(piece):
-        return "" if _WIDE_NOBODY.search(bracketed[1]) else bracketed[1]
-    match = _WIDE_CREDIT.match(piece)
-    if not match or not (match["before"] or match["after"]) or _WIDE_NOBODY.search(match["name"]):
-        return ""
-    return "" if match["name"].endswith(_DESKS) else match["name"]
-
-
-def reporter(piece: str) -> str:
-    """The name of a line such as `한서윤 기자` or `南江晚报记者 王小雨` and no other.
-
-    On pages much else is written so: a Korean name is known by its surname, Chinese ones by the blank before them.
-    """
-    if "기자" in piece:
-        name = wide_credit(piece)
-        return name if _KOREAN.fullmatch(name) else ""
-    found = _HAN_REPORTER.fullmatch(_HAN_OTHERS.sub("", piece)) if len(piece) <= _WIDE_LONGEST else None
-    return _listed(found["names"]) if found else ""
-
-
-def in_dateline(paragraph: str) -> str:
-    """The reporters whom a Chinese article names where it begins: `南江晚报讯（记者 王小雨）`."""
-    found = None if _HAN_QUOTES.match(paragraph) else _HAN_DATELINE.search(paragraph[:_DATELINE])
-    return _listed(found["names"]) if found else ""
-
-
-def _listed(said: str) -> str:
-    each = re.split(r"[\s、，,/]+", said)
-    is_nobody = any(_WIDE_NOBODY.search(name) or name.endswith(("摄", "攝")) for name in each)
-    return "" if is_nobody else ", ".join(each)
 
 
 def is_role(text: str) -> bool:
@@ -177,14 +90,9 @@ def is_role(text: str) -> bool:
     return _has_one_of(_SURE_ROLES, text)
 
 
-def is_wide(text: str) -> bool:
-    """Whether it begins in Chinese, Japanese or Korean: there rubrics look like names."""
-    return text[:1] >= _WIDE
-
-
 def is_common(name: str, known: Collection[str]) -> bool:
     """Whether a name has a word, small ones aside, that is among the known ones."""
-    if is_wide(name):
+    if widenames.is_wide(name):
         return name in known
     return any(word in known for word in re.findall(r"\w{3,}", name.lower()) if word not in _PARTICLES)
 
@@ -246,7 +154,7 @@ def _name(words: list[str], *, behind_comma: bool) -> str:
 
 def _is_whole(name: str) -> bool:
     """Whether a name that stands without a label has a first and a last one, and no word of a rubric."""
-    if not name.isascii() and (is_wide(name) or _CASELESS.match(name)):
+    if not name.isascii() and (widenames.is_wide(name) or _CASELESS.match(name)):
         return False
     words = _DOCTOR.sub("", name).split()
     capital = [word for word in words if word[:1].isupper()]
@@ -275,16 +183,3 @@ def _caseless_names(text: str) -> tuple[list[str], str]:
     name, *rest = re.split(r"\s*[,،؛;(\[|/:]\s*|\s[-–—]\s", text)
     words = name.split()
     return ([name], " ".join(rest)) if 1 <= len(words) <= _CASELESS_MOST and not words[0].isdigit() else ([], text)
-
-
-def _wide_names(text: str) -> tuple[list[str], str]:
-    names: list[str] = []
-    pieces = [piece for piece in re.split(r"[、,，/／&＆\s　]+|和|与", text) if piece]
-    for at, piece in enumerate(pieces):
-        name = _WIDE_SUFFIX.sub("", piece.strip("()（）【】[]"))
-        if not name:
-            continue
-        if _WIDE_NOBODY.search(name) or not _WIDE_NAME.fullmatch(name):
-            return names, "".join(pieces[at:])
-        names.append(name)
-    return names, ""

@@ -10,7 +10,7 @@ from typing import cast
 
 from lxml import etree, html
 
-from chaffinch.extract import bylines, names
+from chaffinch.extract import bylines, widenames
 from chaffinch.text import count_words, normalised, one_line
 
 _NAMES = frozenset(("author-name", "byline__name"))
@@ -94,10 +94,10 @@ class Signatures:
     def reporter(self) -> str:
         """The reporter whom a line beside the headline names, or the first paragraph below it in its dateline."""
         below, above = self._around
-        if found := next(filter(None, (names.reporter(text) for text, _ in chain(below, above))), ""):
+        if found := next(filter(None, (widenames.reporter(text) for text, _ in chain(below, above))), ""):
             return found
         for text, _ in islice(_after(self._head), _BELOW) if self._head is not None else ():
-            if (found := names.in_dateline(text)) or _is_prose(text):
+            if (found := widenames.in_dateline(text)) or _is_prose(text):
                 return found
         return ""
 
