@@ -453,6 +453,37 @@ def test_a_page_that_calls_itself_something_else_is_no_article(head: str, kind: 
     assert paged(f"<main><h1>The sea</h1>{STORY}</main>", head).kind is kind
 
 
+CHOSEN = "<form><input type=password name=one><input type=password name=again></form>"
+DATED = '<meta property="article:published_time" content="2026-03-01T08:00:00Z">'
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "head", "kind"),
+    [
+        ("https://quay.example/login", "", "", Kind.OTHER),
+        ("https://quay.example/Account/Sign-In.aspx?next=/", "", "", Kind.OTHER),
+        ("https://quay.example/index.php?action=register", "", "", Kind.OTHER),
+        ("https://quay.example/kontakt/", "", "", Kind.OTHER),
+        ("https://quay.example/news/how-to-contact-a-lighthouse", "", "", Kind.ARTICLE),
+        ("https://quay.example/search/the-wreck", "", "", Kind.ARTICLE),
+        ("https://quay.example/contact", "", DATED, Kind.ARTICLE),
+        ("https://quay.example/contact", "", '<meta property="og:type" content="article">', Kind.ARTICLE),
+        ("file:///quay/search.html", "", "", Kind.ARTICLE),
+        ("https://quay.example/the-sea", CHOSEN, "", Kind.OTHER),
+        ("https://quay.example/the-sea", CHOSEN, DATED, Kind.ARTICLE),
+        ("https://quay.example/the-sea", CHOSEN.partition("<input type=password name=again>")[0], "", Kind.ARTICLE),
+    ],
+)
+def test_an_undated_page_that_is_there_to_be_filled_in_is_no_article(
+    url: str, body: str, head: str, kind: Kind
+) -> None:
+    page = Page(
+        url, f"<html><head>{head}</head><body><h1>The sea</h1>{STORY}{body}</body></html>".encode(), "text/html"
+    )
+
+    assert extractor.understand(Reference(url), page, Rules(), Repeats()).kind is kind
+
+
 SCHEMA = "itemscope itemtype='https://schema.org/{}'"
 
 

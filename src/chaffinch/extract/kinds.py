@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from urllib.parse import parse_qsl
 
+from chaffinch import urls
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.extract.punctuation import ENDS
 from chaffinch.model import Block, Certainty, Kind, Metadata, Verdict
@@ -62,6 +64,9 @@ class Signs:
     noscript: str = ""
     is_front: bool = False
     """Its address is a site's front page."""
+    url: str = ""
+    passwords: int = 0
+    """The most passwords that one form of the page asks for."""
 
 
 def judge(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> tuple[Kind, str]:
@@ -79,7 +84,7 @@ def judge(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> tuple[Ki
         return Kind.EMPTY, "there is no text on it"
     if words < 3 * _SHORT and (wall := _wall(blocks, words, signs)):
         return Kind.PAYWALL, wall
-    if not signs.is_described and (other := _other(blocks, metadata, signs)):
+    if not signs.is_described and (other := _other(blocks, metadata, signs) or _form(metadata, signs)):
         return Kind.OTHER, other
     if not words:
         return Kind.EMPTY, "nothing on it looks like an article's text"
@@ -183,6 +188,18 @@ def _other(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> str:
     if metadata.certainty is Certainty.SEEN and (prices := _shelf(blocks)) >= _SHELF:
         return f"a shop's shelf, with {prices} prices alike"
     return ""
+
+
+def _form(metadata: Metadata, signs: Signs) -> str:
+    """Why an undated page is there to be filled in: nobody registers beside an article, or logs in at its address."""
+    if metadata.certainty is not Certainty.SEEN or signs.says_article:
+        return ""
+    if signs.passwords > 1:
+        return "a form in which a password is chosen"
+    parts = urls.split(signs.url) if urls.is_web(signs.url) else None
+    said = [parts.path.rstrip("/").rpartition("/")[2], *(value for _, value in parse_qsl(parts.query))] if parts else []
+    called = next((word for word in said if _sign("form").fullmatch(word.partition(".")[0].rstrip("_"))), "")
+    return f"its address says that it is a form or a search: “{called[:40]}”" if called else ""
 
 
 def _shelf(blocks: Sequence[Block]) -> int:
