@@ -55,6 +55,41 @@ def test_a_lesser_heading_is_the_headline_where_the_first_is_the_sites(level: st
     assert title(f"<h1>Nine boats came home</h1><{level}>The quay blog</{level}>", head) == "Nine boats came home"
 
 
+def test_a_title_that_the_page_begins_with_nothing_is_the_sites_name() -> None:
+    found = title("<h1>Chowder: how to make it ahead</h1>", "<title>| What is on the stove</title>")
+
+    assert found == "Chowder: how to make it ahead"
+
+
+def test_a_sites_name_in_a_heading_gives_way_to_a_headline_behind_it() -> None:
+    head = "<title>FENLAND: Nine boats came home | Boats | Courier.example</title>"
+
+    assert title("<h1>Courier.example</h1><h1>Nine boats came home</h1>", head) == "Nine boats came home"
+    head = "<title>Oat granola | Quay Pantry</title>"
+    assert title("<h1>Oat granola</h1><h1>Good food for every day</h1>", head) == "Oat granola"
+
+
+def test_one_word_that_begins_the_pages_title_is_the_headline_where_it_is_the_only_heading() -> None:
+    head = "<title>Granola | Quay Pantry, good food</title>"
+
+    assert title("<h1>Granola</h1><h2>Method</h2>", head) == "Granola"
+    head = "<title>News | Nine boats came home | Courier</title>"
+    assert title("<h1>News</h1><h2>Nine boats came home</h2>", head) != "News"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Nine boats came home: The Quay Eye: Courier",
+        "Ann's Harbour Diary | Nine boats came home",
+    ],
+)
+def test_a_lesser_heading_is_found_before_colons_and_behind_the_sites_name(told: str) -> None:
+    head = f"<title>{told}</title><meta property='og:site_name' content='Courier'>"
+
+    assert title("<h2>The Quay Eye</h2><h2>Nine boats came home</h2>", head) == "Nine boats came home"
+
+
 @pytest.mark.parametrize(
     ("told", "body"),
     [

@@ -12,6 +12,8 @@ _BREAK = re.compile(r"\s+[|–—•·»«›‹:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\
 _WIDE_BREAK = re.compile(rf"{_BREAK.pattern}|\s*[_｜]+\s*|(?<!\d)\s*[-–—]+\s*(?!\d)")
 """In scripts without blanks none stand around it."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_UNTITLED = re.compile(r"[|–—•·»›/-]+\s")
+"""What a page's title begins with where only the site's name stands in it."""
 _TWICE = re.compile(r"&(?:amp|apos|quot|#\d{2,5});")
 _HANDLES = " ¶§🔗"
 """What a heading shows behind its words as a link to itself."""
@@ -37,15 +39,18 @@ def choose(
     `headings` are the page's h1, `told` its og:title, twitter:title and title element, best first; `headline` is
     JSON-LD's. Of `lesser` headings one is the title that says what a page's title begins with, where no h1 does.
     """
-    told = [line for line in (one_line(_decoded(t))[:_LONGEST] for t in told) if line]
+    told = [line for line in (one_line(_decoded(t))[:_LONGEST] for t in told) if line and not _UNTITLED.match(line)]
     headings = [line for line in (_once(one_line(h).rstrip(_HANDLES))[:_LONGEST] for h in headings) if line]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
-    for heading in (*_beginning(headings, lesser, told, names), *headings):
-        plain = normalised(heading)
-        if plain and plain not in names and any(_within(plain, line) for line in plain_told):
-            return _not_shouted(heading, stripped)
+    fitting = [*_beginning(headings, [*lesser], told, names)]
+    fitting += [
+        h for h in headings if normalised(h) not in names and any(_within(normalised(h), t) for t in plain_told)
+    ]
+    if fitting:
+        fuller = (h for h in fitting if count_words(h) >= _A_HEADLINE and _is_at_the_end(fitting[0], told))
+        return _not_shouted(next(fuller, fitting[0]), stripped)
     for heading in headings:
         if normalised(heading) == normalised(headline) and headline:
             return heading
@@ -60,20 +65,46 @@ def choose(
     return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(told), "")
 
 
-def _beginning(headings: Sequence[str], lesser: Iterable[str], told: Sequence[str], names: set[str]) -> list[str]:
-    """The headings that say what the page tells up to a break; lesser ones where no h1 may be the headline."""
+def _beginning(headings: Sequence[str], lesser: Sequence[str], told: Sequence[str], names: set[str]) -> list[str]:
+    """The headings that say what the page tells up to a break.
+
+    Where no h1 may be the headline, a lesser one is it that stands before or behind the site's name.
+    """
     pieces = [[normalised(piece) for piece in _break(line).split(line)] for line in told]
-    found = [h for h in headings if count_words(h) >= _A_HEADLINE and normalised(h) in (first for first, *_ in pieces)]
-    if found or any(_may_be(heading, told, pieces) for heading in headings if normalised(heading) not in names):
+    known = [normalised(heading) for heading in headings]
+    own = [h for h, plain in zip(headings, known, strict=True) if plain not in names]
+    found = [h for h in own if count_words(h) >= _A_HEADLINE and normalised(h) in (first for first, *_ in pieces)]
+    few = [one_line(heading)[:_LONGEST] for heading in lesser if told]
+    if not found and len(set(known)) == 1 and own and known[0] and pieces and known[0] == pieces[0][0]:
+        is_rubric = any(normalised(heading) in pieces[0][1:] for heading in few)
+        found = [] if is_rubric else own[:1]
+    if found or any(_may_be(heading, told, pieces) for heading in own):
         return found
-    few = (one_line(heading)[:_LONGEST] for heading in lesser if told)
-    return [heading for heading in few if count_words(heading) > 1 and normalised(heading) == pieces[0][0]]
+    begin = {pieces[0][0], *_before_colons(told[0], names)} if told else set()
+    first = [heading for heading in few if count_words(heading) > 1 and normalised(heading) in begin]
+    first = first or [h for h in few if count_words(h) >= _A_HEADLINE and normalised(h) == pieces[0][-1]]
+    return [heading for heading in first if normalised(heading) not in names]
+
+
+def _before_colons(told: str, names: set[str]) -> list[str]:
+    """What stands before each colon of a title that ends in the site's name behind one: `A calm day: Ferries: Quay`."""
+    *parts, last = told.split(": ")
+    if not parts or not _names_site(last, names):
+        return []
+    return [normalised(": ".join(parts[: n + 1])) for n in range(len(parts))]
+
+
+def _is_at_the_end(heading: str, told: Sequence[str]) -> bool:
+    """Whether it is a few words of those at the end of what is told, where sites tell their names."""
+    plain = normalised(heading)
+    last = (normalised(_break(line).split(line)[-1]) for line in told)
+    return count_words(heading) < _A_HEADLINE and any(_within(plain, each) for each in last)
 
 
 def _may_be(heading: str, told: Sequence[str], pieces: Sequence[Sequence[str]]) -> bool:
-    """Whether an h1 is of what the page tells, and is not a few words at its end, where sites tell their names."""
+    """Whether an h1 is of what the page tells, and is not a few words at its end."""
     plain = normalised(heading)
-    if count_words(heading) < _A_HEADLINE and any(_within(plain, last) for *_, last in pieces):
+    if _is_at_the_end(heading, told):
         return False
     is_told = any(_within(plain, normalised(line)) for line in told) or any(
         _within(first, plain) for first, *_ in pieces
