@@ -32,12 +32,20 @@ def ld(author: str) -> str:
         "<div>Von Mara Quill</div>",
         "<div>Par Mara Quill, le 3 mai 2026</div>",
         "<div>By Mara Quill, Senior Harbour Correspondent</div>",
+        "<div>By Mara Quill, Harbour.example Contributor</div>",
+        "<div>By Mara Quill</div><a href='#steps'>Jump to Instructions</a><a>Print</a>",
         "<div><span>May 3</span><a href='/authors/quill'>Mara Quill</a></div>",
         "<div class='post-author-box'><span>MQ</span><b>Mara Quill</b><i>Editor</i></div>",
     ],
 )
 def test_a_line_beside_the_headline_names_who_wrote_it(line: str) -> None:
     assert byline(f"<h1>A calm day</h1>{line}{STORY}") == "Mara Quill"
+
+
+def test_a_name_that_a_tool_wrote_with_its_markup_loses_it() -> None:
+    link = "<a href='/people/mara-quill' hreflang='en'>Mara Quill</a>"
+
+    assert byline(f"<h1>A calm day</h1>{STORY}", ld(f'"{link}"')) == "Mara Quill"
 
 
 @pytest.mark.parametrize(

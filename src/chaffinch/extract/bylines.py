@@ -50,7 +50,7 @@ _ROLES = (
     "|photographer|president|producer|professor|redakteur(?:in)?|reporter|specialist|strategist|writer"
 )
 _ROLE = re.compile(
-    rf"(?:[\w-]+ ){{0,5}}(?:{_ROLES})s?\b|(?:guest|special to|staff|for the)\b"
+    rf"(?:[\w.-]+ ){{0,5}}(?:{_ROLES})s?\b|(?:guest|special to|staff|for the)\b"
     r"|(?:[\w-]+ ){2,6}(?:institute|network|university)\b",
     re.IGNORECASE,
 )
@@ -86,13 +86,15 @@ _NOBODY = frozenset((
 _NO_NAME = frozenset((
     "about", "add", "all", "article", "articles", "click", "comments", "company", "contact", "customer", "estimated",
     "explore", "fact", "fact-checked", "filed", "follow", "for", "fri", "friday", "get", "guide", "here", "how", "in",
-    "join", "last", "learn", "leave", "listen", "medically", "meet", "modified", "mon", "monday", "more", "no", "on",
-    "our", "posted", "posts", "published", "read", "reading", "recent", "related", "reviewed", "sat", "saturday",
+    "join", "jump", "last", "learn", "leave", "listen", "medically", "meet", "modified", "mon", "monday", "more", "no",
+    "on", "our", "posted", "posts", "published", "read", "reading", "recent", "related", "reviewed", "sat", "saturday",
     "save", "search", "see", "share", "sign", "skip", "spotlight", "stories", "subscribe", "sun", "sunday", "table",
     "tags", "this", "thu", "thursday", "to", "topics", "tue", "tuesday", "updated", "updates", "view", "visit", "wed",
     "wednesday", "what", "when", "why", "with", "you", "your",
 ))  # fmt: skip
 """What a line begins with that is no name."""
+_MARKUP = re.compile(r"<[^<>]{1,300}>")
+"""Some sites' tools write a link to the author's page as the name."""
 _HANDLE = re.compile(r"^[a-z]|[\d._@]|[a-z][A-Z]")
 _PARTICLES = frozenset((
     "a", "af", "al", "and", "at", "aus", "av", "bin", "da", "das", "de", "del", "della", "den", "der", "des", "di",
@@ -125,7 +127,7 @@ def joined(names: Iterable[str]) -> str:
 
 def cleaned(name: str) -> str:
     """The name without "By", roles, dates and addresses around it; empty where it is no name."""
-    name = one_line(unescape(name))
+    name = one_line(_MARKUP.sub("", unescape(name)))
     if name.startswith(("http:", "https:", "//", "@")) or len(name) > 200:
         return ""
     label = _LABEL.match(name)
