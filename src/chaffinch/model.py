@@ -252,7 +252,7 @@ class Kind(StrEnum):
     ERROR = "error"
     PAYWALL = "paywall"
     OTHER = "other"
-    """It calls itself something else: a product, a shop's shelf."""
+    """It is something else: a product, a shop's shelf, a form to be filled in."""
     EMPTY = "empty"
 
 

@@ -46,6 +46,7 @@ def test_a_name_that_a_tool_wrote_with_its_markup_loses_it() -> None:
     link = "<a href='/people/mara-quill' hreflang='en'>Mara Quill</a>"
 
     assert byline(f"<h1>A calm day</h1>{STORY}", ld(f'"{link}"')) == "Mara Quill"
+    assert byline(f"<h1>A calm day</h1>{STORY}", ld('"<b>Mara</b><br>Quill"')) == "Mara Quill"
 
 
 @pytest.mark.parametrize(

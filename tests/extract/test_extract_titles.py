@@ -55,17 +55,26 @@ def test_a_lesser_heading_is_the_headline_where_the_first_is_the_sites(level: st
     assert title(f"<h1>Nine boats came home</h1><{level}>The quay blog</{level}>", head) == "Nine boats came home"
 
 
-def test_a_title_that_the_page_begins_with_nothing_is_the_sites_name() -> None:
+def test_a_page_title_that_begins_with_a_bar_tells_only_the_sites_name() -> None:
     found = title("<h1>Chowder: how to make it ahead</h1>", "<title>| What is on the stove</title>")
 
     assert found == "Chowder: how to make it ahead"
+
+
+@pytest.mark.parametrize("mark", ["|", "»", "–", "•", ">"])
+def test_a_mark_before_the_pages_title_goes(mark: str) -> None:
+    assert title("", f"<title>{mark} Nine boats came home</title>") == "Nine boats came home"
 
 
 def test_a_sites_name_in_a_heading_gives_way_to_a_headline_behind_it() -> None:
     head = "<title>FENLAND: Nine boats came home | Boats | Courier.example</title>"
 
     assert title("<h1>Courier.example</h1><h1>Nine boats came home</h1>", head) == "Nine boats came home"
+
+
+def test_a_short_headline_does_not_give_way_to_the_sites_motto() -> None:
     head = "<title>Oat granola | Quay Pantry</title>"
+
     assert title("<h1>Oat granola</h1><h1>Good food for every day</h1>", head) == "Oat granola"
 
 
@@ -73,21 +82,31 @@ def test_one_word_that_begins_the_pages_title_is_the_headline_where_it_is_the_on
     head = "<title>Granola | Quay Pantry, good food</title>"
 
     assert title("<h1>Granola</h1><h2>Method</h2>", head) == "Granola"
+
+
+def test_one_word_before_a_lesser_heading_of_the_pages_title_is_a_rubric() -> None:
     head = "<title>News | Nine boats came home | Courier</title>"
-    assert title("<h1>News</h1><h2>Nine boats came home</h2>", head) != "News"
+
+    assert title("<h1>News</h1><h2>Nine boats came home</h2>", head) == "Nine boats came home"
 
 
 @pytest.mark.parametrize(
-    "told",
+    ("told", "site"),
     [
-        "Nine boats came home: The Quay Eye: Courier",
-        "Ann's Harbour Diary | Nine boats came home",
+        ("Nine boats came home: The Quay Eye: Courier", "Courier"),
+        ("Ann's Harbour Diary | Nine boats came home", "Ann's Harbour Diary"),
     ],
 )
-def test_a_lesser_heading_is_found_before_colons_and_behind_the_sites_name(told: str) -> None:
-    head = f"<title>{told}</title><meta property='og:site_name' content='Courier'>"
+def test_a_lesser_heading_is_found_before_colons_and_behind_the_sites_name(told: str, site: str) -> None:
+    head = f'<title>{told}</title><meta property="og:site_name" content="{site}">'
 
     assert title("<h2>The Quay Eye</h2><h2>Nine boats came home</h2>", head) == "Nine boats came home"
+
+
+def test_a_sites_name_in_a_lesser_heading_behind_the_title_is_no_headline() -> None:
+    head = "<title>Storm tonight | The Quay Eye of Fenland</title>"
+
+    assert title("<h2>The Quay Eye of Fenland</h2><h2>News</h2>", head).startswith("Storm tonight")
 
 
 @pytest.mark.parametrize(

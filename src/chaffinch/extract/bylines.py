@@ -94,7 +94,7 @@ _NO_NAME = frozenset((
 ))  # fmt: skip
 """What a line begins with that is no name."""
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
-"""Some sites' tools write a link to the author's page as the name."""
+"""Tags, of which some sites' tools write a link to the author's page into the name."""
 _HANDLE = re.compile(r"^[a-z]|[\d._@]|[a-z][A-Z]")
 _PARTICLES = frozenset((
     "a", "af", "al", "and", "at", "aus", "av", "bin", "da", "das", "de", "del", "della", "den", "der", "des", "di",
@@ -127,7 +127,7 @@ def joined(names: Iterable[str]) -> str:
 
 def cleaned(name: str) -> str:
     """The name without "By", roles, dates and addresses around it; empty where it is no name."""
-    name = one_line(_MARKUP.sub("", unescape(name)))
+    name = one_line(_MARKUP.sub(" ", unescape(name)))
     if name.startswith(("http:", "https:", "//", "@")) or len(name) > 200:
         return ""
     label = _LABEL.match(name)

@@ -38,6 +38,8 @@ _A_TEASER = 12
 """Words of running text for each linked headline that make an article nevertheless, where a day is beside its own."""
 _SHORT = 150
 """Words; what is longer is not only a paywall's taste or an error's apology."""
+_ASKED = frozenset(("act", "action", "do", "mode", "op", "option", "p", "page", "route", "task", "view"))
+"""What scripts' addresses call the page that is asked for."""
 _OF_SITE = frozenset(("header", "footer", "nav"))
 """Marks of what a site says on every page."""
 _OF_TEXT = re.compile(r"/(?:article|main)\b")
@@ -62,8 +64,6 @@ class Signs:
     """What JSON-LD, microdata or OpenGraph call it, where that is something for sale."""
     scripts: int = 0
     noscript: str = ""
-    is_front: bool = False
-    """Its address is a site's front page."""
     url: str = ""
     passwords: int = 0
     """The most passwords that one form of the page asks for."""
@@ -98,7 +98,7 @@ def judge(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> tuple[Ki
 
 @cache
 def _sign(kind: str) -> re.Pattern[str]:
-    """What pages of a kind say, from `signs.tsv`: kind and regular expression, sorted."""
+    """What tells pages of a kind, from `signs.tsv`: kind and regular expression, sorted; of a `form` its address."""
     rows = (line.split("\t") for line in (files("chaffinch.extract") / "signs.tsv").read_text("utf-8").splitlines())
     return re.compile("|".join(written for name, written in rows if name == kind), re.IGNORECASE)
 
@@ -153,7 +153,7 @@ def _index(blocks: Sequence[Block], kept: Sequence[Block], metadata: Metadata, s
             return f"{share:.0%} of its text are links, {listing} of them like headlines"
     if signs.says_article or (metadata.certainty is Certainty.SURE and words >= 60):
         return ""
-    if signs.is_front and listing >= 5:
+    if urls.is_front(signs.url) and listing >= 5:
         return f"the front page of a site, with {listing} linked headlines"
     if signs.says_other and words < 250 and listing >= 4:
         return f"it calls itself a {signs.says_other}, with {listing} linked headlines"
@@ -191,13 +191,23 @@ def _other(blocks: Sequence[Block], metadata: Metadata, signs: Signs) -> str:
 
 
 def _form(metadata: Metadata, signs: Signs) -> str:
-    """Why an undated page is there to be filled in: nobody registers beside an article, or logs in at its address."""
+    """Why an undated page is taken for one to be filled in; empty where nothing says so.
+
+    By its address an encyclopaedia's entry on registers is one, too.
+    """
     if metadata.certainty is not Certainty.SEEN or signs.says_article:
         return ""
     if signs.passwords > 1:
         return "a form in which a password is chosen"
     parts = urls.split(signs.url) if urls.is_web(signs.url) else None
-    said = [parts.path.rstrip("/").rpartition("/")[2], *(value for _, value in parse_qsl(parts.query))] if parts else []
+    said = (
+        [
+            parts.path.rstrip("/").rpartition("/")[2],
+            *(value for key, value in parse_qsl(parts.query) if key.lower() in _ASKED),
+        ]
+        if parts
+        else []
+    )
     called = next((word for word in said if _sign("form").fullmatch(word.partition(".")[0].rstrip("_"))), "")
     return f"its address says that it is a form or a search: “{called[:40]}”" if called else ""
 

@@ -34,8 +34,6 @@ _AUTHORS = (
     "cxenseparse:author",
     "twitter:data1",
 )
-_A_NAME = 6
-"""Letters; so much of a host may be what a site is called."""
 _IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2,4}|\d{3}))?(?:[-_].*)?")
 
@@ -66,7 +64,6 @@ def read(
             *_home(root, url, base or url),
             urls.host_of(url).removeprefix("www."),
             urls.host_of(url).removeprefix("www.").rpartition(".")[0],
-            *(label for label in urls.host_of(url).split(".")[:-1] if len(label) >= _A_NAME),
         ],
         _said(article, "headline"),
         lesser=_lesser(root, base or url),

@@ -12,8 +12,10 @@ _BREAK = re.compile(r"\s+[|–—•·»«›‹:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\
 _WIDE_BREAK = re.compile(rf"{_BREAK.pattern}|\s*[_｜]+\s*|(?<!\d)\s*[-–—]+\s*(?!\d)")
 """In scripts without blanks none stand around it."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_UNTITLED = re.compile(r"[|–—•·»›/-]+\s")
+_UNTITLED = re.compile(r"\|\s")
 """What a page's title begins with where only the site's name stands in it."""
+_LEADING = re.compile(r"^[–—•·»›>/-]+\s+")
+"""What some themes write before each title."""
 _TWICE = re.compile(r"&(?:amp|apos|quot|#\d{2,5});")
 _HANDLES = " ¶§🔗"
 """What a heading shows behind its words as a link to itself."""
@@ -37,9 +39,11 @@ def choose(
     """The title: a heading that stands within what the page tells others, else what it tells, without the site's name.
 
     `headings` are the page's h1, `told` its og:title, twitter:title and title element, best first; `headline` is
-    JSON-LD's. Of `lesser` headings one is the title that says what a page's title begins with, where no h1 does.
+    JSON-LD's. Of `lesser` headings one is the title where no h1 is: it says what a page's title begins with, or what
+    stands there behind the site's name.
     """
-    told = [line for line in (one_line(_decoded(t))[:_LONGEST] for t in told) if line and not _UNTITLED.match(line)]
+    lines = [line for line in (_LEADING.sub("", one_line(_decoded(t)))[:_LONGEST] for t in told) if line]
+    told = [line for line in lines if not _UNTITLED.match(line)]
     headings = [line for line in (_once(one_line(h).rstrip(_HANDLES))[:_LONGEST] for h in headings) if line]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
@@ -49,8 +53,10 @@ def choose(
         h for h in headings if normalised(h) not in names and any(_within(normalised(h), t) for t in plain_told)
     ]
     if fitting:
-        fuller = (h for h in fitting if count_words(h) >= _A_HEADLINE and _is_at_the_end(fitting[0], told))
-        return _not_shouted(next(fuller, fitting[0]), stripped)
+        first = fitting[0]
+        if _is_at_the_end(first, told):
+            first = next((heading for heading in fitting if count_words(heading) >= _A_HEADLINE), first)
+        return _not_shouted(first, stripped)
     for heading in headings:
         if normalised(heading) == normalised(headline) and headline:
             return heading
@@ -62,28 +68,39 @@ def choose(
     for line in stripped:
         if line and normalised(line) not in names:
             return line
-    return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(told), "")
+    return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(lines), "").lstrip("| ")
 
 
 def _beginning(headings: Sequence[str], lesser: Sequence[str], told: Sequence[str], names: set[str]) -> list[str]:
     """The headings that say what the page tells up to a break.
 
-    Where no h1 may be the headline, a lesser one is it that stands before or behind the site's name.
+    One of fewer than four words is believed where there is no other h1, and no lesser heading stands behind the break;
+    lesser ones are where no h1 may be the headline.
     """
+    if not told:
+        return []
     pieces = [[normalised(piece) for piece in _break(line).split(line)] for line in told]
-    known = [normalised(heading) for heading in headings]
-    own = [h for h, plain in zip(headings, known, strict=True) if plain not in names]
-    found = [h for h in own if count_words(h) >= _A_HEADLINE and normalised(h) in (first for first, *_ in pieces)]
-    few = [one_line(heading)[:_LONGEST] for heading in lesser if told]
-    if not found and len(set(known)) == 1 and own and known[0] and pieces and known[0] == pieces[0][0]:
-        is_rubric = any(normalised(heading) in pieces[0][1:] for heading in few)
-        found = [] if is_rubric else own[:1]
+    own = [heading for heading in headings if normalised(heading) not in names]
+    few = [one_line(heading)[:_LONGEST] for heading in lesser]
+    begin = {first for first, *_ in pieces}
+    found = [h for h in own if count_words(h) >= _A_HEADLINE and normalised(h) in begin]
+    if not found and own and len(set(map(normalised, headings))) == 1 and normalised(own[0]) == pieces[0][0]:
+        behind = [heading for heading in few if normalised(heading) in pieces[0][1:]]
+        found = own[:1] if not behind else [h for h in behind if count_words(h) >= _A_HEADLINE]
     if found or any(_may_be(heading, told, pieces) for heading in own):
         return found
-    begin = {pieces[0][0], *_before_colons(told[0], names)} if told else set()
-    first = [heading for heading in few if count_words(heading) > 1 and normalised(heading) in begin]
-    first = first or [h for h in few if count_words(h) >= _A_HEADLINE and normalised(h) == pieces[0][-1]]
-    return [heading for heading in first if normalised(heading) not in names]
+    return _lesser(few, told[0], names)
+
+
+def _lesser(headings: Sequence[str], told: str, names: set[str]) -> list[str]:
+    """Those that stand before a break or a colon of the page's title, or last and behind the site's name."""
+    pieces = _break(told).split(told)
+    begin = {normalised(pieces[0]), *_before_colons(told, names)}
+    found = [heading for heading in headings if count_words(heading) > 1 and normalised(heading) in begin]
+    if not found and _names_site(pieces[0], names):
+        last = normalised(pieces[-1])
+        found = [h for h in headings if count_words(h) >= _A_HEADLINE and normalised(h) == last]
+    return [heading for heading in found if normalised(heading) not in names]
 
 
 def _before_colons(told: str, names: set[str]) -> list[str]:

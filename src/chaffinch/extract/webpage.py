@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from lxml import html
 
-from chaffinch import urls
 from chaffinch.extract import (
     beside,
     by_classifier,
@@ -34,7 +33,7 @@ _RUBRIC = 16
 _PRODUCTS = ("Product", "ProductGroup", "ProductModel", "SomeProducts", "OfferCatalog")
 _PIECES = ("Article", "Posting")
 """How the types of what is written end; a product has reviews, too."""
-_PASSWORDS = "count(.//input[@type='password'])"
+_PASSWORDS = "count(.//input[translate(@type, 'PASWORD', 'pasword')='password'])"
 _HEADED = "//*[contains(@itemtype, 'Article') or contains(@itemtype, 'Posting')]//h1"
 _ENOUGH = 500
 _LISTINGS = ("CollectionPage", "ItemList", "SearchResultsPage", "Blog")
@@ -162,7 +161,6 @@ def _signs(read: _Read, page: Page) -> kinds.Signs:
         says_other=next((kind for kind in types if kind in _LISTINGS), ""),
         scripts=len(read.page.scripts),
         noscript=" ".join(element.text_content()[:500] for element in read.page.noscripts)[:2000],
-        is_front=urls.is_front(page.url),
         url=page.url,
         passwords=max((int(form.xpath(_PASSWORDS)) for form in read.page.root.iter("form")), default=0),
     )

@@ -1,4 +1,4 @@
-"""The names of Chinese, Japanese and Korean lines, which have neither blanks nor capitals to tell one by."""
+"""The names of Chinese, Japanese and Korean lines, where no capitals tell them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chaffinch.extract import creditwords
 
 _NOBODY = re.compile(creditwords.pattern("wide nobody"))
 _WIDE = "\u2e80"
-"""From here on scripts have no blanks between words."""
+"""From here on scripts have no capitals, and most no blanks between words."""
 _NAME = re.compile(
     r"(?:[\u4e00-\u9fff々]{2,5}|[\uac00-\ud7af]{2,4}"
     r"|(?=[^a-z]{2})[\u4e00-\u9fff々\u3040-\u30ff]{2,10}(?:[・·=＝][\u30a0-\u30ff]{1,10}){0,4}"
@@ -70,7 +70,7 @@ def is_name(piece: str) -> bool:
 
 
 def first(text: str) -> tuple[list[str], str]:
-    """The names that a text begins with, and what follows them."""
+    """The names that a text begins with, without what reporters are called, and what follows them."""
     names: list[str] = []
     pieces = [piece for piece in re.split(r"[、,，/／&＆\s　]+|和|与", text) if piece]
     for at, piece in enumerate(pieces):
