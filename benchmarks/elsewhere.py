@@ -66,7 +66,7 @@ def main() -> None:
     asked.add_argument("--only", nargs="*", help="which other tools; none: all that are installed")
     given = asked.parse_args()
     tools = [name for name in rivals.installed() if given.only is None or name in given.only]
-    chosen = [page for page in fixtures.read(given.folder) if fixtures.holds_an_article(page)]
+    chosen = [*fixtures.articles(given.folder)]
     with ProcessPoolExecutor(2) as pool:
         pages = list(pool.map(partial(judged, tools=tools, models=given.models), chosen, chunksize=4))
     print("pages whose host the model", "never saw" if given.models else "has learned from")

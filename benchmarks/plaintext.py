@@ -112,7 +112,7 @@ def of_pages(given: argparse.Namespace) -> Iterator[tuple[str, str, dumps.Dump, 
 def of_fixtures(given: argparse.Namespace) -> Iterator[tuple[str, str, dumps.Dump, str]]:
     """The same of pages that other projects test with."""
     titles = [sample.title for sample in corpus.wcxb(given.corpus) if sample.title]
-    pages = [page for page in fixtures.read(given.fixtures) if fixtures.holds_an_article(page)]
+    pages = [*fixtures.articles(given.fixtures)]
     for each in pages[:: given.every]:
         page, chance = dumps.saved_fixture(each), random.Random(each.path)
         yield given.way, page.sample.host, dumped(page, given.way, chance, titles), page.sample.title

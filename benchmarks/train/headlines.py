@@ -1,8 +1,9 @@
-"""Train the headline network: `python benchmarks/train/headlines.py CORPUS --models DIR [--measure]`.
+"""Train the headline network: `python benchmarks/train/headlines.py CORPUS --models DIR [--fixtures DIR] [--measure]`.
 
-Article pages are dumped in several ways, and for each dump the network learns which line above the article people noted
-as its title, beside the texts that were written to be learned from (`written.py`). `--models` are the line models by
-fold (`lines.py --folds`), for the lines' chances must be as unsure as in use. Needs torch; the product does not.
+Article pages, also those that other projects test with (`fixtures.py`), are dumped in several ways, and for each dump
+the network learns which line above the article people noted as its title, beside the texts that were written to be
+learned from (`written.py`). `--models` are the line models by fold (`lines.py --folds`), for the lines' chances must be
+as unsure as in use; of folds without one nothing is learned. Needs torch; the product does not.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from torch import nn
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus  # type: ignore[import-not-found] # beside this script
 import dumps  # type: ignore[import-not-found] # beside this script
+import fixtures  # type: ignore[import-not-found] # beside this script
 import titled  # type: ignore[import-not-found] # beside this script
 import written  # type: ignore[import-not-found] # beside this script
 
@@ -71,11 +73,15 @@ def case(blocks: Sequence[Block], title: str, fold: int, way: str, weight: float
     return Case(fold, way, rows, right, weight, titled.is_same(read.title, title))
 
 
-def of_sample(models: Path, asked: tuple[corpus.Sample, Sequence[str]]) -> list[Case]:
-    sample, titles = asked
-    fold = corpus.fold_of(sample.host)
+def of_page(models: Path, asked: tuple[corpus.Sample | fixtures.Fixture, Sequence[str]]) -> list[Case]:
+    given, titles = asked
+    fold = corpus.fold_of(given.host)
     _ask(models, fold)
-    page, chance = dumps.saved(sample), random.Random(sample.name)
+    page = dumps.saved_fixture(given) if isinstance(given, fixtures.Fixture) else dumps.saved(given)
+    sample = page.sample
+    if not sample.title:
+        return []
+    chance = random.Random(sample.name)
     made = [dumps.judged_as_used(page, main=main) for main in (False, True)]
     made += [dumps.small(page, chance, titles) for _ in range(2)]
     made += [dumps.by_tool(page, chance, tool) for tool in dumps.LEARNED]
@@ -148,19 +154,26 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("corpus", type=Path)
     asked.add_argument("--models", type=Path, required=True)
+    asked.add_argument("--fixtures", type=Path, help="what benchmarks/train/fixtures.py brought, to learn from, too")
     asked.add_argument("--output", type=Path, default=Path(headline.__file__).with_name("headlines.npz"))
     asked.add_argument("--measure", action="store_true", help="print cross-validated figures first")
     given = asked.parse_args()
     torch.set_num_threads(1)
     samples = [sample for sample in corpus.wcxb(given.corpus) if sample.kind == "article" and sample.title]
     titles = [sample.title for sample in samples]
+    others = [page for page in (fixtures.articles(given.fixtures) if given.fixtures else ()) if page.kind == "article"]
+    folds = {int(path.stem.removeprefix("fold")) for path in given.models.glob("fold*.npz")}
+    if not folds:
+        asked.error(f"no fold*.npz in {given.models}")
+    pages = [(page, titles) for page in (*samples, *others) if corpus.fold_of(page.host) in folds]
+    texts = [one for one in written.read() if corpus.fold_of(one.name) in folds]
     with ProcessPoolExecutor(2) as pool:
-        found = [*pool.map(partial(of_sample, given.models), [(one, titles) for one in samples], chunksize=8)]
-        found += pool.map(partial(of_written, given.models), written.read(), chunksize=4)
+        found = [*pool.map(partial(of_page, given.models), pages, chunksize=8)]
+        found += pool.map(partial(of_written, given.models), texts, chunksize=4)
     cases = [one for each in found for one in each]
     print(f"{len(cases)} texts, {cases[0].rows.shape[1]} columns", flush=True)
     if given.measure:
-        for fold in range(corpus.FOLDS):
+        for fold in sorted({one.fold for one in cases}):
             net = fit([one for one in cases if one.fold != fold], SEED)
             print(f"fold {fold}\n" + "\n".join(report([one for one in cases if one.fold == fold], net)), flush=True)
     np.savez_compressed(given.output, **{name: part.astype(np.float16) for name, part in fit(cases, SEED).items()})
