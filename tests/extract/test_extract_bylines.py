@@ -47,6 +47,11 @@ def test_a_name_that_a_tool_wrote_with_its_markup_loses_it() -> None:
 
     assert byline(f"<h1>A calm day</h1>{STORY}", ld(f'"{link}"')) == "Mara Quill"
     assert byline(f"<h1>A calm day</h1>{STORY}", ld('"<b>Mara</b><br>Quill"')) == "Mara Quill"
+    assert byline(f"<h1>A calm day</h1>{STORY}", ld('"<a>Mara Quill</a> <a>Ann Reed</a>"')) == "Mara Quill, Ann Reed"
+
+
+def test_a_surname_that_is_also_a_role_is_a_name_behind_an_initial() -> None:
+    assert byline(f"<h1>A calm day</h1>{STORY}", ld('["Carle M. Pieters", "James W. Head"]')).endswith("James W. Head")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """The stages: each says a verdict with a reason, and wins only where it may."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from chaffinch.errors import ConfigError
@@ -469,6 +472,8 @@ DATED = '<meta property="article:published_time" content="2026-03-01T08:00:00Z">
         ("https://quay.example/the-sea?utm_medium=search&tag=cart", "", "", Kind.ARTICLE),
         ("https://quay.example/news/how-to-contact-a-lighthouse", "", "", Kind.ARTICLE),
         ("https://quay.example/search/the-wreck", "", "", Kind.ARTICLE),
+        ("https://quay.example/man1/login.1.html", "", "", Kind.ARTICLE),
+        ("https://quay.example/news/basket/", "", "", Kind.ARTICLE),
         ("https://quay.example/contact", "", DATED, Kind.ARTICLE),
         ("https://quay.example/contact", "", '<meta property="og:type" content="article">', Kind.ARTICLE),
         ("file:///quay/search.html", "", "", Kind.ARTICLE),
@@ -476,6 +481,7 @@ DATED = '<meta property="article:published_time" content="2026-03-01T08:00:00Z">
         ("https://quay.example/the-sea", CHOSEN.replace("type=password", "type=Password"), "", Kind.OTHER),
         ("https://quay.example/the-sea", CHOSEN, DATED, Kind.ARTICLE),
         ("https://quay.example/the-sea", CHOSEN.partition("<input type=password name=again>")[0], "", Kind.ARTICLE),
+        ("https://quay.example/the-sea", CHOSEN.replace("<form>", f"<form><h1>Page</h1>{STORY}"), "", Kind.ARTICLE),
     ],
 )
 def test_an_undated_page_that_is_there_to_be_filled_in_is_no_article(
@@ -486,6 +492,15 @@ def test_an_undated_page_that_is_there_to_be_filled_in_is_no_article(
     )
 
     assert extractor.understand(Reference(url), page, Rules(), Repeats()).kind is kind
+
+
+def test_what_the_source_dates_is_no_form() -> None:
+    page = Page("https://quay.example/login", f"<h1>The sea</h1>{STORY}".encode(), "text/html")
+    when = datetime(2026, 3, 1, tzinfo=UTC)
+
+    assert extractor.understand(Reference(page.url, published=when), page, Rules(), Repeats()).kind is Kind.ARTICLE
+    told = replace(page, told=Metadata(published=when))
+    assert extractor.understand(Reference(page.url), told, Rules(), Repeats()).kind is Kind.ARTICLE
 
 
 SCHEMA = "itemscope itemtype='https://schema.org/{}'"

@@ -61,9 +61,16 @@ def test_a_page_title_that_begins_with_a_bar_tells_only_the_sites_name() -> None
     assert found == "Chowder: how to make it ahead"
 
 
-@pytest.mark.parametrize("mark", ["|", "»", "–", "•", ">"])
+@pytest.mark.parametrize("mark", ["|", "»", "•", ">"])
 def test_a_mark_before_the_pages_title_goes(mark: str) -> None:
-    assert title("", f"<title>{mark} Nine boats came home</title>") == "Nine boats came home"
+    head = f"<title>{mark} Nine boats came home</title>"
+
+    assert title("", head) == "Nine boats came home"
+    assert title("<h1>Courier</h1><h2>Nine boats came home</h2>", head) == "Nine boats came home"
+
+
+def test_a_dash_before_a_title_is_its_own() -> None:
+    assert title("", "<title>– Vi har mistet alt</title>") == "– Vi har mistet alt"
 
 
 def test_a_sites_name_in_a_heading_gives_way_to_a_headline_behind_it() -> None:
@@ -73,15 +80,29 @@ def test_a_sites_name_in_a_heading_gives_way_to_a_headline_behind_it() -> None:
 
 
 def test_a_short_headline_does_not_give_way_to_the_sites_motto() -> None:
-    head = "<title>Oat granola | Quay Pantry</title>"
+    head = "<title>Oat granola | Good food for every day</title>"
+    told = '<meta property="og:title" content="Oat granola">'
 
-    assert title("<h1>Oat granola</h1><h1>Good food for every day</h1>", head) == "Oat granola"
+    assert title("<h1>Oat granola</h1><h1>Good food for every day</h1>", head + told) == "Oat granola"
 
 
 def test_one_word_that_begins_the_pages_title_is_the_headline_where_it_is_the_only_heading() -> None:
     head = "<title>Granola | Quay Pantry, good food</title>"
 
     assert title("<h1>Granola</h1><h2>Method</h2>", head) == "Granola"
+
+
+@pytest.mark.parametrize("heading", ["Storm tonight", "Getting started"])
+def test_a_short_headline_is_not_the_sites_name_in_a_lesser_heading(heading: str) -> None:
+    head = f"<title>{heading} | The Quay Eye of Fenland</title>"
+
+    assert title(f"<h1>{heading}</h1><h2>The Quay Eye of Fenland</h2>", head) == heading
+
+
+def test_one_word_before_a_headline_that_is_no_heading_is_a_rubric() -> None:
+    head = "<title>Sport | Nine boats came home in the regatta | Courier</title>"
+
+    assert title("<h1>Sport</h1>", head) != "Sport"
 
 
 def test_one_word_before_a_lesser_heading_of_the_pages_title_is_a_rubric() -> None:
@@ -107,6 +128,9 @@ def test_a_sites_name_in_a_lesser_heading_behind_the_title_is_no_headline() -> N
     head = "<title>Storm tonight | The Quay Eye of Fenland</title>"
 
     assert title("<h2>The Quay Eye of Fenland</h2><h2>News</h2>", head).startswith("Storm tonight")
+    named = "<meta property='og:site_name' content='Courier'>"
+    head = f"<title>Courier | Nine boats home | The voice of the coast</title>{named}"
+    assert title("<h2>The voice of the coast</h2>", head).startswith("Nine boats home")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ _ROLES = (
     "|photographer|president|producer|professor|redakteur(?:in)?|reporter|specialist|strategist|writer"
 )
 _ROLE = re.compile(
-    rf"(?:[\w.-]+ ){{0,5}}(?:{_ROLES})s?\b|(?:guest|special to|staff|for the)\b"
+    rf"(?:[\w-]+(?:\.[\w-]{{2,}})* ){{0,5}}(?:{_ROLES})s?\b|(?:guest|special to|staff|for the)\b"
     r"|(?:[\w-]+ ){2,6}(?:institute|network|university)\b",
     re.IGNORECASE,
 )
@@ -93,8 +93,9 @@ _NO_NAME = frozenset((
     "wednesday", "what", "when", "why", "with", "you", "your",
 ))  # fmt: skip
 """What a line begins with that is no name."""
-_MARKUP = re.compile(r"<[^<>]{1,300}>")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 """Tags, of which some sites' tools write a link to the author's page into the name."""
+_BETWEEN_LINKS = re.compile(r"</a>\s*(?=<a\b)", re.IGNORECASE)
 _HANDLE = re.compile(r"^[a-z]|[\d._@]|[a-z][A-Z]")
 _PARTICLES = frozenset((
     "a", "af", "al", "and", "at", "aus", "av", "bin", "da", "das", "de", "del", "della", "den", "der", "des", "di",
@@ -116,7 +117,7 @@ _SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?]$|[!?]|\.\s+[a-zß-ÿ]|[{}<>]")
 def joined(names: Iterable[str]) -> str:
     """The names, each once and cleaned, with commas between; empty where nobody is named."""
     found: list[str] = []
-    said = (_OTHER_WORK.sub("", unescape(unescape(name[:_LONGEST]))) for name in names)
+    said = (_OTHER_WORK.sub("", _BETWEEN_LINKS.sub(";", unescape(unescape(name[:_LONGEST])))) for name in names)
     for name in islice((each for line in said for each in line.split(";")), _MANY):
         clean = cleaned(name)
         if clean and clean.lower() not in (known.lower() for known in found):

@@ -28,7 +28,7 @@ def understand(reference: Reference, page: Page, rules: Rules, repeats: Repeats)
     text = charset.decode(page.body, page.charset)
     if plaintext.is_plain(text, page.media_type, page.url):
         return textpage.understand(text, page, repeats)
-    return webpage.understand(text, page, rules, repeats)
+    return webpage.understand(text, page, rules, repeats, is_dated=reference.published is not None)
 
 
 def outline(page: Page) -> Outline:

@@ -38,7 +38,8 @@ _A_TEASER = 12
 """Words of running text for each linked headline that make an article nevertheless, where a day is beside its own."""
 _SHORT = 150
 """Words; what is longer is not only a paywall's taste or an error's apology."""
-_ASKED = frozenset(("act", "action", "do", "mode", "op", "option", "p", "page", "route", "task", "view"))
+_EXTENSION = re.compile(r"\.(?:aspx?|cfm|cgi|do|html?|jsp|php|pl|shtml)$", re.IGNORECASE)
+_ASKED = frozenset(("act", "action", "do", "mode", "op", "option", "page", "route", "task", "view"))
 """What scripts' addresses call the page that is asked for."""
 _OF_SITE = frozenset(("header", "footer", "nav"))
 """Marks of what a site says on every page."""
@@ -65,6 +66,8 @@ class Signs:
     scripts: int = 0
     noscript: str = ""
     url: str = ""
+    is_dated: bool = False
+    """The source or front matter says when it was published."""
     passwords: int = 0
     """The most passwords that one form of the page asks for."""
 
@@ -195,7 +198,7 @@ def _form(metadata: Metadata, signs: Signs) -> str:
 
     By its address an encyclopaedia's entry on registers is one, too.
     """
-    if metadata.certainty is not Certainty.SEEN or signs.says_article:
+    if metadata.certainty is not Certainty.SEEN or signs.says_article or signs.is_dated:
         return ""
     if signs.passwords > 1:
         return "a form in which a password is chosen"
@@ -208,7 +211,7 @@ def _form(metadata: Metadata, signs: Signs) -> str:
         if parts
         else []
     )
-    called = next((word for word in said if _sign("form").fullmatch(word.partition(".")[0].rstrip("_"))), "")
+    called = next((word for word in said if _sign("form").fullmatch(_EXTENSION.sub("", word).rstrip("_"))), "")
     return f"its address says that it is a form or a search: “{called[:40]}”" if called else ""
 
 

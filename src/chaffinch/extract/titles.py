@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import unescape
+from itertools import islice
 
 from chaffinch.text import count_words, normalised, one_line
 
@@ -12,10 +13,12 @@ _BREAK = re.compile(r"\s+[|–—•·»«›‹:/\\~-]+\s+|\s*\|+\s*|\s*::\s*|\
 _WIDE_BREAK = re.compile(rf"{_BREAK.pattern}|\s*[_｜]+\s*|(?<!\d)\s*[-–—]+\s*(?!\d)")
 """In scripts without blanks none stand around it."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_UNTITLED = re.compile(r"\|\s")
-"""What a page's title begins with where only the site's name stands in it."""
-_LEADING = re.compile(r"^[–—•·»›>/-]+\s+")
+_BAR = "|"
+"""What a page's title begins with where only the site's name stands in it, or where a theme writes the bar first."""
+_LEADING = re.compile(r"^(?:[|»›>•·/]+\s+)+")
 """What some themes write before each title."""
+_MANY = 50
+"""Headings; of more no page needs to be asked which is its own."""
 _TWICE = re.compile(r"&(?:amp|apos|quot|#\d{2,5});")
 _HANDLES = " ¶§🔗"
 """What a heading shows behind its words as a link to itself."""
@@ -42,19 +45,22 @@ def choose(
     JSON-LD's. Of `lesser` headings one is the title where no h1 is: it says what a page's title begins with, or what
     stands there behind the site's name.
     """
-    lines = [line for line in (_LEADING.sub("", one_line(_decoded(t)))[:_LONGEST] for t in told) if line]
-    told = [line for line in lines if not _UNTITLED.match(line)]
-    headings = [line for line in (_once(one_line(h).rstrip(_HANDLES))[:_LONGEST] for h in headings) if line]
+    headings = [
+        line for line in (_once(one_line(h).rstrip(_HANDLES))[:_LONGEST] for h in islice(headings, _MANY)) if line
+    ]
+    lesser = [one_line(heading)[:_LONGEST] for heading in islice(lesser, _MANY)]
+    lines = [line for line in (one_line(_decoded(line))[:_LONGEST] for line in told) if line]
+    told = [*_without_marks(lines, {normalised(heading) for heading in (*headings, *lesser)})]
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
-    fitting = [*_beginning(headings, [*lesser], told, names)]
+    fitting = [*_beginning(headings, lesser, told, names)]
     fitting += [
         h for h in headings if normalised(h) not in names and any(_within(normalised(h), t) for t in plain_told)
     ]
     if fitting:
-        first = fitting[0]
-        if _is_at_the_end(first, told):
+        first, begin = fitting[0], {normalised(_break(line).split(line)[0]) for line in told}
+        if normalised(first) not in begin and _is_at_the_end(first, _ends(told)):
             first = next((heading for heading in fitting if count_words(heading) >= _A_HEADLINE), first)
         return _not_shouted(first, stripped)
     for heading in headings:
@@ -68,36 +74,45 @@ def choose(
     for line in stripped:
         if line and normalised(line) not in names:
             return line
-    return one_line(headline)[:_LONGEST] or next(iter(headings), "") or next(iter(lines), "").lstrip("| ")
+    return one_line(headline)[:_LONGEST] or next(iter(headings), "") or _LEADING.sub("", next(iter(lines), ""))
 
 
 def _beginning(headings: Sequence[str], lesser: Sequence[str], told: Sequence[str], names: set[str]) -> list[str]:
     """The headings that say what the page tells up to a break.
 
-    One of fewer than four words is believed where there is no other h1, and no lesser heading stands behind the break;
-    lesser ones are where no h1 may be the headline.
+    One word is believed where there is no other h1, and only the site's name behind the break. Lesser ones are where no
+    h1 may be the headline.
     """
     if not told:
         return []
     pieces = [[normalised(piece) for piece in _break(line).split(line)] for line in told]
     own = [heading for heading in headings if normalised(heading) not in names]
-    few = [one_line(heading)[:_LONGEST] for heading in lesser]
     begin = {first for first, *_ in pieces}
     found = [h for h in own if count_words(h) >= _A_HEADLINE and normalised(h) in begin]
-    if not found and own and len(set(map(normalised, headings))) == 1 and normalised(own[0]) == pieces[0][0]:
-        behind = [heading for heading in few if normalised(heading) in pieces[0][1:]]
-        found = own[:1] if not behind else [h for h in behind if count_words(h) >= _A_HEADLINE]
+    is_word = bool(own) and len(set(map(normalised, headings))) == 1 and count_words(own[0]) == 1
+    if not found and is_word and normalised(own[0]) == pieces[0][0]:
+        behind = [h for h in lesser if count_words(h) >= _A_HEADLINE and normalised(h) in pieces[0][1:-1]]
+        found = behind or own[: len(pieces[0]) == 2]
     if found or any(_may_be(heading, told, pieces) for heading in own):
         return found
-    return _lesser(few, told[0], names)
+    return _lesser(lesser, told[0], names)
+
+
+def _without_marks(told: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """What the page tells, without marks before it; behind a bar only what begins as one of the page's headings."""
+    for line in told:
+        rest = _LEADING.sub("", line)
+        if rest and (line[0] != _BAR or normalised(_break(rest).split(rest)[0]) in known):
+            yield rest
 
 
 def _lesser(headings: Sequence[str], told: str, names: set[str]) -> list[str]:
     """Those that stand before a break or a colon of the page's title, or last and behind the site's name."""
     pieces = _break(told).split(told)
-    begin = {normalised(pieces[0]), *_before_colons(told, names)}
-    found = [heading for heading in headings if count_words(heading) > 1 and normalised(heading) in begin]
-    if not found and _names_site(pieces[0], names):
+    begin, longer = normalised(pieces[0]), _before_colons(told, names)
+    found = [heading for heading in headings if count_words(heading) > 1 and normalised(heading) == begin]
+    found = found or [h for h in headings if count_words(h) >= _A_HEADLINE and normalised(h) in longer]
+    if not found and len(pieces) == 2 and _names_site(pieces[0], names):
         last = normalised(pieces[-1])
         found = [h for h in headings if count_words(h) >= _A_HEADLINE and normalised(h) == last]
     return [heading for heading in found if normalised(heading) not in names]
@@ -111,17 +126,21 @@ def _before_colons(told: str, names: set[str]) -> list[str]:
     return [normalised(": ".join(parts[: n + 1])) for n in range(len(parts))]
 
 
-def _is_at_the_end(heading: str, told: Sequence[str]) -> bool:
-    """Whether it is a few words of those at the end of what is told, where sites tell their names."""
+def _ends(told: Iterable[str]) -> list[str]:
+    """What stands at the ends of what is told, where sites tell their names."""
+    return [normalised(_break(line).split(line)[-1]) for line in told]
+
+
+def _is_at_the_end(heading: str, ends: Iterable[str]) -> bool:
+    """Whether it is a few words of such an end."""
     plain = normalised(heading)
-    last = (normalised(_break(line).split(line)[-1]) for line in told)
-    return count_words(heading) < _A_HEADLINE and any(_within(plain, each) for each in last)
+    return count_words(heading) < _A_HEADLINE and any(_within(plain, each) for each in ends)
 
 
 def _may_be(heading: str, told: Sequence[str], pieces: Sequence[Sequence[str]]) -> bool:
     """Whether an h1 is of what the page tells, and is not a few words at its end."""
     plain = normalised(heading)
-    if _is_at_the_end(heading, told):
+    if _is_at_the_end(heading, [last for *_, last in pieces]):
         return False
     is_told = any(_within(plain, normalised(line)) for line in told) or any(
         _within(first, plain) for first, *_ in pieces

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml import html
 
@@ -33,7 +35,10 @@ _RUBRIC = 16
 _PRODUCTS = ("Product", "ProductGroup", "ProductModel", "SomeProducts", "OfferCatalog")
 _PIECES = ("Article", "Posting")
 """How the types of what is written end; a product has reviews, too."""
-_PASSWORDS = "count(.//input[translate(@type, 'PASWORD', 'pasword')='password'])"
+_PASSWORDS = "//input[translate(@type, 'PASWORD', 'pasword')='password']"
+_OF_ARTICLE = "boolean(.//h1 | .//article)"
+_MANY = 50
+"""Fields; a page that asks for more passwords is none that people write."""
 _HEADED = "//*[contains(@itemtype, 'Article') or contains(@itemtype, 'Posting')]//h1"
 _ENOUGH = 500
 _LISTINGS = ("CollectionPage", "ItemList", "SearchResultsPage", "Blog")
@@ -48,8 +53,11 @@ class _Read:
     found: list[jsonld.Thing]
 
 
-def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Document:
-    """The page's blocks, each with verdict and reason, its metadata and its kind. Raises ExtractError, ConfigError."""
+def understand(text: str, page: Page, rules: Rules, repeats: Repeats, *, is_dated: bool = False) -> Document:
+    """The page's blocks, each with verdict and reason, its metadata and its kind. Raises ExtractError, ConfigError.
+
+    `is_dated`: the source says when it was published.
+    """
     read = _read(text, page)
     cut = read.page.cut
     ruled = by_rules.verdicts(cut.elements, by_rules.ruled(read.page.root, rules))
@@ -74,7 +82,7 @@ def understand(text: str, page: Page, rules: Rules, repeats: Repeats) -> Documen
         read.metadata.title,
         read.page.base,
     )
-    kind, why = kinds.judge(blocks, read.metadata, _signs(read, page))
+    kind, why = kinds.judge(blocks, read.metadata, _signs(read, page, is_dated=is_dated))
     return Document(page.url, _with_byline(blocks, read.metadata), tuple(blocks), kind, why)
 
 
@@ -146,7 +154,14 @@ def _product(root: html.HtmlElement, types: list[str], og_type: str) -> str:
     return sold or next((kind for kind in told if kind in _PRODUCTS), "")
 
 
-def _signs(read: _Read, page: Page) -> kinds.Signs:
+def _passwords(root: html.HtmlElement) -> int:
+    """The most passwords that one form asks for; what stands around the article, as ASP.NET writes it, is no form."""
+    fields = islice(root.xpath(_PASSWORDS), _MANY)
+    forms = Counter(next(field.iterancestors("form"), None) for field in fields)
+    return max((n for form, n in forms.items() if form is not None and not form.xpath(_OF_ARTICLE)), default=0)
+
+
+def _signs(read: _Read, page: Page, *, is_dated: bool) -> kinds.Signs:
     article = jsonld.article(read.found)
     types = [kind for thing in read.found for kind in jsonld.kinds(thing)]
     free = article.get("isAccessibleForFree")
@@ -162,5 +177,6 @@ def _signs(read: _Read, page: Page) -> kinds.Signs:
         scripts=len(read.page.scripts),
         noscript=" ".join(element.text_content()[:500] for element in read.page.noscripts)[:2000],
         url=page.url,
-        passwords=max((int(form.xpath(_PASSWORDS)) for form in read.page.root.iter("form")), default=0),
+        is_dated=is_dated or bool(page.told and page.told.published),
+        passwords=_passwords(read.page.root),
     )
