@@ -55,7 +55,7 @@ def write_html(path: Path, told: Explained) -> None:
     """Write the page: blocks kept in green, dropped ones in red, each with its reason."""
     blocks = "\n".join(
         f'<p class="block {_SIGN[block.verdict]} {escape(block.tag)}">'
-        f"{escape(block.text)}<small>{_SIGN[block.verdict]}: {escape(block.reason)} {_score(block)} · "
+        f"{escape(block.text)}<small>{_SIGN[block.verdict]}: {escape(_reason(block))} · "
         f"{escape(block.path)}</small></p>"
         for block in told.document.blocks
     )
@@ -79,3 +79,9 @@ def _summary(told: Explained) -> str:
 
 def _score(block: Block) -> str:
     return "" if block.score is None else f"{block.score:.2f}"
+
+
+def _reason(block: Block) -> str:
+    """With the score, where it does not say it."""
+    score = _score(block)
+    return block.reason if block.reason.endswith(score) else f"{block.reason} ({score})"
