@@ -1,8 +1,9 @@
 """Measure extraction on the pages that other projects test with: `python benchmarks/elsewhere.py FOLDER`.
 
-FOLDER is what `benchmarks/train/fixtures.py FOLDER` brought. The packaged model has learned from these pages;
-`--models DIR` (written by `benchmarks/train/blocks.py --folds DIR --fixtures FOLDER`) judges each with one that never
-saw its host. Captions, credits and standfirsts may be kept or left out: the better of both figures counts.
+FOLDER is what `benchmarks/train/fixtures.py FOLDER` brought. The packaged model has learned from these pages, but for
+those of `fixtures.UNLEARNED`; `--models DIR` (written by `benchmarks/train/blocks.py --folds DIR --fixtures FOLDER`)
+judges each with one that never saw its host. Captions, credits and standfirsts may be kept or left out: the better of
+both figures counts.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def main() -> None:
     chosen = [*fixtures.articles(given.folder)]
     with ProcessPoolExecutor(2) as pool:
         pages = list(pool.map(partial(judged, tools=tools, models=given.models), chosen, chunksize=4))
-    print("pages whose host the model", "never saw" if given.models else "has learned from")
+    print("pages whose host the model", "never saw" if given.models else "may have learned from")
     groups = {name: list(group) for name, group in groupby(pages, lambda each: each[0].package)}
     for name, group in (*groups.items(), ("all", pages)):
         figures = defaultdict(list)

@@ -296,7 +296,7 @@ def main() -> None:
         with ProcessPoolExecutor(2) as pool:
             samples = (*corpus.wcxb(given.corpus), *corpus.segments(given.corpus))
             pages = [page for found in pool.map(looked_at, samples, chunksize=8) for page in found]
-            others = fixtures.articles(given.fixtures) if given.fixtures else ()
+            others = fixtures.lessons(given.fixtures) if given.fixtures else ()
             pages += [page for found in pool.map(looked_at_fixture, others, chunksize=8) for page in found]
         if given.cache:
             given.cache.write_bytes(pickle.dumps(pages))

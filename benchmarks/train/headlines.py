@@ -161,7 +161,7 @@ def main() -> None:
     torch.set_num_threads(1)
     samples = [sample for sample in corpus.wcxb(given.corpus) if sample.kind == "article" and sample.title]
     titles = [sample.title for sample in samples]
-    others = [page for page in (fixtures.articles(given.fixtures) if given.fixtures else ()) if page.kind == "article"]
+    others = [page for page in (fixtures.lessons(given.fixtures) if given.fixtures else ()) if page.kind == "article"]
     folds = {int(path.stem.removeprefix("fold")) for path in given.models.glob("fold*.npz")}
     if not folds:
         asked.error(f"no fold*.npz in {given.models}")

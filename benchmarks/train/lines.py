@@ -156,7 +156,7 @@ def main() -> None:
     if given.cache and given.cache.exists():
         looked = pickle.loads(given.cache.read_bytes())
     else:
-        others = fixtures.articles(given.fixtures) if given.fixtures else ()
+        others = fixtures.lessons(given.fixtures) if given.fixtures else ()
         with ProcessPoolExecutor(2) as pool:
             found = pool.map(looked_at, [(page, titles) for page in (*samples, *others)], chunksize=8)
             looked = [dump for dumps_of_page in found for dump in dumps_of_page]
