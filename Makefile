@@ -23,8 +23,8 @@ run: .venv/.run ## do the main job once on config.toml: fetch, clean, publish, s
 serve: .venv/.run ## keep the press running: poll, publish, send, serve
 	@$(BIN)/chaffinch run --config $(CONFIG)
 
-test: .venv/.dev ## run every test
-	@$(BIN)/python -m pytest
+test: .venv/.dev ## run every test, on every core
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 lint: .venv/.dev ## ruff and mypy --strict
 	@$(BIN)/python -m ruff check $(ALL_CODE)
