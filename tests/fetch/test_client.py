@@ -457,7 +457,7 @@ def test_a_page_that_is_not_there_and_one_that_is_gone(site: Site) -> None:
     ("status", "body", "headers"),
     [
         (403, b"<title>Just a moment...</title>", {}),
-        (403, gzip.compress(b"Verify you are human"), {"Content-Encoding": "gzip"}),
+        (403, gzip.compress(b"Verify you are human", mtime=0), {"Content-Encoding": "gzip"}),
         (403, b"", {"cf-mitigated": "challenge"}),
         (503, b"<script src=/cdn-cgi/challenge-platform/x>", {}),
     ],
