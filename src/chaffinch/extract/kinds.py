@@ -202,15 +202,11 @@ def _form(metadata: Metadata, signs: Signs) -> str:
         return ""
     if signs.passwords > 1:
         return "a form in which a password is chosen"
-    parts = urls.split(signs.url) if urls.is_web(signs.url) else None
-    said = (
-        [
-            parts.path.rstrip("/").rpartition("/")[2],
-            *(value for key, value in parse_qsl(parts.query) if key.lower() in _ASKED),
-        ]
-        if parts
-        else []
-    )
+    parts = urls.split(signs.url)
+    if not parts or not urls.is_web(signs.url):
+        return ""
+    asked = [value for key, value in parse_qsl(parts.query) if key.lower() in _ASKED]
+    said = (parts.path.rstrip("/").rpartition("/")[2], *asked)
     called = next((word for word in said if _sign("form").fullmatch(_EXTENSION.sub("", word).rstrip("_"))), "")
     return f"its address says that it is a form or a search: “{called[:40]}”" if called else ""
 

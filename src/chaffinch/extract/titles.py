@@ -54,13 +54,14 @@ def choose(
     names = {normalised(name) for name in site if name}
     plain_told = [normalised(line) for line in told]
     stripped = [without_site(line, names) for line in told]
-    fitting = [*_beginning(headings, lesser, told, names)]
+    pieces = [[normalised(piece) for piece in _break(line).split(line)] for line in told]
+    fitting = _beginning(headings, lesser, told, pieces, names)
     fitting += [
         h for h in headings if normalised(h) not in names and any(_within(normalised(h), t) for t in plain_told)
     ]
     if fitting:
-        first, begin = fitting[0], {normalised(_break(line).split(line)[0]) for line in told}
-        if normalised(first) not in begin and _is_at_the_end(first, _ends(told)):
+        first = fitting[0]
+        if normalised(first) not in (begin for begin, *_ in pieces) and _is_at_the_end(first, pieces):
             first = next((heading for heading in fitting if count_words(heading) >= _A_HEADLINE), first)
         return _not_shouted(first, stripped)
     for heading in headings:
@@ -77,7 +78,13 @@ def choose(
     return one_line(headline)[:_LONGEST] or next(iter(headings), "") or _LEADING.sub("", next(iter(lines), ""))
 
 
-def _beginning(headings: Sequence[str], lesser: Sequence[str], told: Sequence[str], names: set[str]) -> list[str]:
+def _beginning(
+    headings: Sequence[str],
+    lesser: Sequence[str],
+    told: Sequence[str],
+    pieces: Sequence[Sequence[str]],
+    names: set[str],
+) -> list[str]:
     """The headings that say what the page tells up to a break.
 
     One word is believed where there is no other h1, and only the site's name behind the break. Lesser ones are where no
@@ -85,7 +92,6 @@ def _beginning(headings: Sequence[str], lesser: Sequence[str], told: Sequence[st
     """
     if not told:
         return []
-    pieces = [[normalised(piece) for piece in _break(line).split(line)] for line in told]
     own = [heading for heading in headings if normalised(heading) not in names]
     begin = {first for first, *_ in pieces}
     found = [h for h in own if count_words(h) >= _A_HEADLINE and normalised(h) in begin]
@@ -126,21 +132,16 @@ def _before_colons(told: str, names: set[str]) -> list[str]:
     return [normalised(": ".join(parts[: n + 1])) for n in range(len(parts))]
 
 
-def _ends(told: Iterable[str]) -> list[str]:
-    """What stands at the ends of what is told, where sites tell their names."""
-    return [normalised(_break(line).split(line)[-1]) for line in told]
-
-
-def _is_at_the_end(heading: str, ends: Iterable[str]) -> bool:
-    """Whether it is a few words of such an end."""
+def _is_at_the_end(heading: str, pieces: Iterable[Sequence[str]]) -> bool:
+    """Whether it is a few words of the last piece of what is told, where sites tell their names."""
     plain = normalised(heading)
-    return count_words(heading) < _A_HEADLINE and any(_within(plain, each) for each in ends)
+    return count_words(heading) < _A_HEADLINE and any(_within(plain, last) for *_, last in pieces)
 
 
 def _may_be(heading: str, told: Sequence[str], pieces: Sequence[Sequence[str]]) -> bool:
     """Whether an h1 is of what the page tells, and is not a few words at its end."""
     plain = normalised(heading)
-    if _is_at_the_end(heading, [last for *_, last in pieces]):
+    if _is_at_the_end(heading, pieces):
         return False
     is_told = any(_within(plain, normalised(line)) for line in told) or any(
         _within(first, plain) for first, *_ in pieces
