@@ -15,6 +15,7 @@ _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{0,2})?)?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?Z?")
 
 _DIGITS = {first + digit: str(digit) for first in (0x660, 0x6F0) for digit in range(10)}
@@ -98,6 +99,8 @@ def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
 
     `6/3/2024` is a date only where it can be read in one way, or where `language` says which.
     """
+    if not _DIGIT.search(text):
+        return
     text = text if text.isascii() else text.translate(_DIGITS)
     language = language.lower()
     if language and not text.isascii():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,14 +44,35 @@ class Readers:
 
     def log_odds(self, texts: Sequence[str], rows: Floats) -> Floats:
         """For each line the mean of what they say, a column for each thing that they were trained to tell."""
-        words = [wordlist.numbers(text, self.known) for text in texts]
+        words = Words.of([wordlist.numbers(text, self.known) for text in texts])
         said: Floats = np.mean([reader.log_odds(words, rows) for reader in self.readers], axis=0)
         return said
 
     def knows(self, texts: Iterable[str]) -> float:
         """The share of their words, and pairs of words, that the networks know: little in a strange language."""
-        terms = [wordlist.key(term) in self.known for text in texts for term in wordlist.terms(text)]
-        return sum(terms) / len(terms) if terms else 0.0
+        known = [wordlist.key(term) in self.known for text in texts for term in wordlist.terms(text)]
+        return sum(known) / len(known) if known else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The numbers of all lines' words, one behind the other."""
+
+    flat: NDArray[np.intp]
+    filled: NDArray[np.intp]
+    """The lines that have some."""
+    starts: NDArray[np.intp]
+    """Where theirs begin."""
+    roots: Floats
+    """Of how many each line has, a column; 1 where it has none."""
+
+    @classmethod
+    def of(cls, lines: Sequence[Sequence[int]]) -> Self:
+        counts = np.array(list(map(len, lines)), dtype=np.intp)
+        flat = np.fromiter(chain.from_iterable(lines), dtype=np.intp, count=int(counts.sum()))
+        filled = np.flatnonzero(counts)
+        starts = (np.cumsum(counts) - counts)[filled]
+        return cls(flat, filled, starts, np.sqrt(np.maximum(counts, 1)).astype(np.float32)[:, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +88,7 @@ class Reader:
     """The layer after which the whole text is looked at."""
     outlet: tuple[Floats, Floats]
 
-    def log_odds(self, words: Sequence[Sequence[int]], rows: Floats) -> Floats:
+    def log_odds(self, words: Words, rows: Floats) -> Floats:
         """For each line the log-odds that it is what the network was trained to tell, a column for each such thing."""
         line = np.concatenate([self._meaning(words), rows], axis=1)
         x = _relu(line @ self.inlet[0] + self.inlet[1])
@@ -79,17 +100,12 @@ class Reader:
         said: Floats = x @ self.outlet[0] + self.outlet[1]
         return said
 
-    def _meaning(self, words: Sequence[Sequence[int]]) -> Floats:
+    def _meaning(self, words: Words) -> Floats:
         """The sum of each line's vectors, by the root of how many there are."""
-        counts = np.array([len(line) for line in words], dtype=np.intp)
-        total = np.zeros((len(words), self.vectors.shape[1]), dtype=np.float32)
-        filled = np.flatnonzero(counts)
-        if len(filled):
-            flat = np.fromiter(chain.from_iterable(words), dtype=np.intp, count=int(counts.sum()))
-            starts = (np.cumsum(counts) - counts)[filled]
-            total[filled] = np.add.reduceat(self.vectors[flat], starts, axis=0)
-        meaning: Floats = total / np.sqrt(np.maximum(counts, 1)).astype(np.float32)[:, None]
-        return meaning
+        total = np.zeros((len(words.roots), self.vectors.shape[1]), dtype=np.float32)
+        if len(words.filled):
+            total[words.filled] = np.add.reduceat(self.vectors[words.flat], words.starts, axis=0)
+        return total / words.roots
 
 
 def unpacked(packed: Mapping[str, NDArray[Any]]) -> Readers:

@@ -3,42 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from zlib import crc32
 
+key = crc32
+"""A term's 32-bit hash, the same on every machine and in every run."""
+
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[\u3040-\u30ff\u3400-\u9fff]")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_ASCII_TOKEN = re.compile(rb"[a-z]+|[0-9]+")
+_ASCII_DIGIT = re.compile(rb"[0-9]")
+_ASCII_LETTERS = bytes(ord(chr(c).lower()) if chr(c).isalpha() else ord(" ") for c in range(128)).ljust(256)
+_NINE = ord("9")
 _HEAD = 24
 _TAIL = 8
 """Words at a line's ends that are looked at; the midst of a long line says the same again."""
 _CHARACTERS = 1000
 
 
-def terms(text: str) -> Iterator[str]:
-    """Words, pairs of neighbours, and what the line begins and ends with; every number is 0, 00, 000 or 0000."""
-    lower = text if len(text) <= 2 * _CHARACTERS else f"{text[:_CHARACTERS]} {text[-_CHARACTERS:]}"
-    words = [word if not word.isdigit() else "0" * min(len(word), 4) for word in _TOKEN.findall(_spaced(lower.lower()))]
+def terms(text: str) -> list[bytes]:
+    """Words, what the line begins and ends with, and pairs of neighbours, in UTF-8; every number is 0, 00, 000 or 0000.
+
+    Scripts without blanks have every character for a word.
+    """
+    words = _words(text if len(text) <= 2 * _CHARACTERS else f"{text[:_CHARACTERS]} {text[-_CHARACTERS:]}")
     if not words:
-        return
+        return []
     if len(words) > _HEAD + _TAIL:
         words = [*words[:_HEAD], *words[-_TAIL:]]
-    yield from words
-    yield f"^{words[0]}"
-    yield f"{words[-1]}$"
-    yield from map(" ".join, pairwise(words))
+    return [*words, b"^" + words[0], words[-1] + b"$", *map(b" ".join, pairwise(words))]
 
 
 def numbers(text: str, known: Mapping[int, int]) -> list[int]:
     """The numbers of those terms that are known; `known` maps `key(term)` to them."""
-    return [number for term in terms(text) if (number := known.get(key(term))) is not None]
+    return [number for number in map(known.get, map(key, terms(text))) if number is not None]
 
 
-def key(term: str) -> int:
-    """A 32-bit hash, the same on every machine and in every run."""
-    return crc32(term.encode())
-
-
-def _spaced(text: str) -> str:
-    """Scripts without blanks have every character for a word."""
-    return text if text.isascii() else _WIDE.sub(lambda found: f" {found[0]} ", text)
+def _words(text: str) -> list[bytes]:
+    """Most texts are ASCII and have no digits: bytes are cut in a third of the time that the patterns take."""
+    if not text.isascii():
+        lower = _WIDE.sub(lambda found: f" {found[0]} ", text.lower())
+        return [b"0000"[: len(word)] if word.isdigit() else word.encode() for word in _TOKEN.findall(lower)]
+    raw = text.encode()
+    if not _ASCII_DIGIT.search(raw):
+        return raw.translate(_ASCII_LETTERS).split()
+    return [word if word[0] > _NINE else b"0000"[: len(word)] for word in _ASCII_TOKEN.findall(raw.lower())]
