@@ -86,3 +86,34 @@ def test_notes_before_words_are_no_count_of_links() -> None:
     lines = ["[4]Home of boats", "[1]See there", "[9]as before", "[2]Ibid", "[3]Also"]
 
     assert numbered.without(lines) == lines
+
+
+def test_the_list_of_a_whole_page_is_known_though_most_of_its_links_are_pictures() -> None:
+    lines = [
+        "[1]Home [2]News [3][4]",
+        *(f"   [{n}]" for n in range(5, 21)),
+        "",
+        "References",
+        "",
+        "   Visible links:",
+        *(f"   {n}. https://a.example/{n}" for n in range(1, 18)),
+        "  18. https://share.example/?t=Boats come home&u=x",
+        "  19. android-app://a.example/19",
+        "  20. tel: 0123 456",
+        "",
+        "   Hidden links:",
+        *(f"  {n}. https://a.example/hidden/{n}" for n in range(22, 40)),
+    ]
+
+    places = numbered.addresses(lines)
+
+    assert [line.strip() for at, line in enumerate(lines) if at not in places and line.strip()] == [
+        line.strip() for line in lines[:17]
+    ]
+
+
+def test_sources_that_are_addresses_stay_below_an_article_that_refers_to_them() -> None:
+    lines = [f"Boats came home [{n}], it is said." for n in range(1, 30)]
+    lines += ["", "Sources", *(f"{n}. https://a.example/{n}" for n in range(1, 30))]
+
+    assert numbered.addresses(lines) == frozenset()

@@ -69,6 +69,15 @@ def test_a_menus_bullets_do_not_hide_that_paragraphs_were_wrapped() -> None:
     assert [block.text for block in blocks[-2:]] == PARAGRAPHS[:2]
 
 
+def test_a_short_article_between_long_menus_was_wrapped_all_the_same() -> None:
+    menu = "\n".join(f"{word} {n}: news of the harbour and the sea" for n in range(60) for word in ("Boats", "Tides"))
+    wrapped = [textwrap.fill(paragraph, 66) for paragraph in PARAGRAPHS * 2]
+
+    blocks = plaintext.cut("\n\n".join([menu, *wrapped, menu]))
+
+    assert [block.text for block in blocks[120:-120]] == PARAGRAPHS * 2
+
+
 @pytest.mark.parametrize("width", [34, 40, 44])
 def test_paragraphs_that_were_wrapped_for_a_small_screen_are_whole(width: int) -> None:
     wrapped = [textwrap.fill(paragraph, width) for paragraph in PARAGRAPHS]

@@ -21,7 +21,8 @@ _NO_CODE = frozenset(("", "markdown", "md", "plain", "plaintext", "text", "txt")
 _LONGEST = 8
 """Characters of a fence that are counted."""
 _INDENT = 4
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+|\]\((?:/|data:)[^\s()]*\)", re.IGNORECASE)
+"""Also of a link on the same site, as Markdown writes it."""
 _LINK = re.compile(r"\[([^\[\]]{0,200})\]\(https?://[^\s()]{0,4000}\)", re.IGNORECASE)
 """Tools that write Markdown put the links of a page's code into code that they set in."""
 _LOOKS = re.compile(
@@ -67,6 +68,11 @@ def found(lines: Sequence[Line]) -> list[Code]:
     if inset and not _is_flush(each for at, each in enumerate(lines) if at not in held):
         inset = []
     return sorted([*fenced, *inset])
+
+
+def is_fence(written: str) -> bool:
+    """Whether a line begins or ends a piece of code."""
+    return _FENCE.match(written) is not None
 
 
 def _free(lines: Sequence[Line], taken: set[int]) -> Iterator[tuple[int, int]]:

@@ -11,14 +11,22 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 _LISTED = re.compile(r"\s*(\d{1,5})\. (?:https?|ftp|file|mailto|tel|javascript|about):\S*\s*$", re.IGNORECASE)
+_AT_THE_END = re.compile(r"\s*(\d{1,5})\. [a-z][a-z0-9+.-]*:\s?\S", re.IGNORECASE)
+"""There pages' own mistakes stand, too: blanks in addresses, and any scheme."""
 _MARK = re.compile(r"(?<![\w\]])\[(\d{1,5})\](?=[\w\"“'‘«„¿¡#@$£€])")
 """Before a word; a reference to a book stands behind one."""
+_ANY_MARK = re.compile(r"\[(\d{1,5})\]")
+"""Pictures are links without words."""
 _FEWEST = 2
 """Numbers that must stand in the list."""
+_LONG = 20
+"""From so many numbers on a list is no article's own, and those count, too, that stand before no word."""
 _HEAD = 3
 """The most words of what stands above the list: "References", "Visible links"."""
 _USED = 0.5
 """The share of the list's numbers that must stand in the text."""
+_USED_OF_LONG = 0.4
+"""Hidden links are listed and stand nowhere."""
 _COUNTED = 5
 """Numbers that must stand in a text without one, and the share of them that must follow the one before."""
 _IN_ORDER = 0.8
@@ -31,7 +39,24 @@ def without(lines: Sequence[str]) -> Sequence[str]:
         last = max(map(int, listed))  # links within the page are numbered and may not be listed
     elif not (last := _last_counted(lines)):
         return lines
+    if addresses(lines):
+        lines = _without_next(lines, last)
     return [_MARK.sub(lambda mark: "" if 0 < int(mark[1]) <= last else mark[0], line) for line in lines]
+
+
+def _without_next(lines: Sequence[str], last: int) -> list[str]:
+    """The lines without numbers wherever they stand, each higher than the one before: a book's come again."""
+    before = 0
+
+    def counted(mark: re.Match[str]) -> str:
+        nonlocal before
+        number = int(mark[1])
+        if not before < number <= last:
+            return mark[0]
+        before = number
+        return ""
+
+    return [_ANY_MARK.sub(counted, line) if "[" in line else line for line in lines]
 
 
 def addresses(lines: Sequence[str]) -> frozenset[int]:
@@ -40,23 +65,32 @@ def addresses(lines: Sequence[str]) -> frozenset[int]:
     listed = [number for number in found.values() if number]
     if len(listed) < _FEWEST:
         return frozenset()
-    used = {mark[1] for line in lines if "[" in line for mark in _MARK.finditer(line)}
-    return frozenset(found) if sum(number in used for number in listed) >= _USED * len(listed) else frozenset()
+    numbers = set(listed)
+    marked = _of(_MARK, lines) & numbers
+    is_dumps = len(marked) >= _USED * len(listed)
+    if not is_dumps and len(marked) >= _FEWEST and len(listed) >= _LONG:
+        is_dumps = len(_of(_ANY_MARK, lines) & numbers) >= _USED_OF_LONG * len(listed)
+    return frozenset(found) if is_dumps else frozenset()
+
+
+def _of(mark: re.Pattern[str], lines: Sequence[str]) -> set[str]:
+    return {found[1] for line in lines if "[" in line for found in mark.finditer(line)}
 
 
 def _last_listed(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The places of the lines in which a text ends that are numbered addresses, each with its number, and heads."""
-    has_begun = False
+    has_begun = is_first = False
     for at in reversed(range(len(lines))):
-        if listed := _LISTED.match(lines[at]):
+        if listed := _AT_THE_END.match(lines[at]):
             has_begun = True
             yield at, listed[1]
-        elif lines[at].strip():
-            if not has_begun or len(lines[at].split()) > _HEAD:
+        elif words := lines[at].split():
+            if not has_begun or len(words) > (1 if is_first else _HEAD):
                 return
             yield at, ""
-            if not any(map(_LISTED.match, lines[max(0, at - _HEAD) : at])):  # "Hidden links" has some above it
+            if is_first:
                 return
+            is_first = not any(map(_AT_THE_END.match, lines[max(0, at - _HEAD) : at]))  # else it is "Hidden links"
 
 
 def _last_counted(lines: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from html import escape
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import coded, line, listed, markdown, numbered, quoted, tabled, wrapped
+from chaffinch.extract import coded, line, listed, markdown, numbered, pandoc, quoted, tabled, unseen, wrapped
 from chaffinch.extract.line import BULLET, Line, Piece
 from chaffinch.model import Block
 from chaffinch.text import count_words, xml_safe
@@ -15,6 +15,8 @@ from chaffinch.text import count_words, xml_safe
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|article|section|p|br|h[1-6]|table|ul|a\s[^>]*href)\b[^<>]*>", re.IGNORECASE
 )
+_PLAIN_TYPES = ("text/markdown", "text/plain")
+_PLAIN_NAMES = (".markdown", ".md", ".txt")
 MAX_CHARACTERS = 5_000_000
 _MAX_LINES = 120_000
 
@@ -26,7 +28,7 @@ def is_plain(text: str, media_type: str, url: str) -> bool:
     begins = text[:2000].lstrip().lower()
     if begins.startswith(("<!doctype html", "<html")):
         return False
-    if media_type.startswith("text/plain") or url.lower().endswith(".txt"):
+    if media_type.startswith(_PLAIN_TYPES) or url.lower().endswith(_PLAIN_NAMES):
         return True
     return not _MARKUP.search(text[:200_000])
 
@@ -43,7 +45,8 @@ def laid_out(text: str) -> list[Block]:
     split = _split(text)
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
-    lines = [line.read(number, written) for number, written in enumerate(numbered.without(split), 1)]
+    bare = unseen.without(pandoc.without(numbered.without(split)))
+    lines = [line.read(number, written) for number, written in enumerate(bare, 1)]
     blocks = listed.placed(_pieces(list(quoted.unmarked(lines))))
     places = {f"line {at + 1}" for at in numbered.addresses(split)}
     return [_marked(block, places) for block in blocks] if places else blocks

@@ -48,6 +48,9 @@ _FULL = 0.75
 _STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
 _BROKEN_OFF = 0.8
 """Share of the full lines that could not take the next word, where empty lines do not tell paragraphs."""
+_MANY_FULL = 8
+_NEXT_TO_ALL = 0.9
+"""So many full lines, and so large a share of them, tell the column of a short article between long menus."""
 
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -106,7 +109,8 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
         following = [two[0] for _, two in pairs]
         is_much = len(_cased(following)) > 2 and 3 * columns >= _columns_of(runs) - stray and columns > stray
         broken_off = sum(_is_broken_off(one, two, width) for one, two in pairs)
-        if is_much and broken_off >= _BROKEN_OFF * len(pairs) and _go_on(following):
+        is_clear = len(_cased(following)) >= _MANY_FULL and broken_off >= _NEXT_TO_ALL * len(pairs)
+        if (is_clear or (is_much and broken_off >= _BROKEN_OFF * len(pairs))) and _go_on(following):
             return width
     return 0
 
