@@ -22,10 +22,11 @@ _QUOTED = re.compile(r"^[\"“„«‘『「—–-]")
 _PARTED = re.compile(r"\s[|›»>/·•]\s|[›»]|^[#@]\w|\bhttps?://\S+$|^\W+$")
 _GOES_ON = re.compile(r"[,;،、]$")
 _SUBJECT = re.compile(
-    r"(?:subject|betreff|objet|asunto|oggetto|onderwerp|assunto)\s?:\s+(?:(?:re|aw|fwd?)\s?:\s+)*(?=\S)",
+    r"(?:(?:subject|betreff|objet|asunto|oggetto|onderwerp|assunto|title|titel|titre|título|titolo)\s?:\s+|(?:标题|標題|タイトル|제목)\s?[:：]\s*)"
+    r"(?:(?:re|aw|fwd?)\s?:\s+)*(?=\S)",
     re.IGNORECASE,
 )
-"""What stands before a mail's own headline."""
+"""What stands before the headline of a mail, or of what a tool saved."""
 _ENVELOPE = re.compile(r"(?:from|to|cc|date|sent|reply-to|von|an|gesendet|datum|de|à|para)\s?:\s+\S", re.IGNORECASE)
 _LONG = 12
 _SAME = 0.9

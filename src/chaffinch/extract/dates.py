@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from chaffinch.extract import calendars, months
@@ -113,6 +113,12 @@ def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
             yield start, end, moment
 
 
+def to_the_minute(text: str, start: int) -> datetime | None:
+    """The moment of a day that is told there with its time as ISO 8601 has it; None where it is told otherwise."""
+    found = _ISO.match(text, start)
+    return _moment(*found.groups()) if found and found[4] else None
+
+
 def _days(text: str, language: str) -> Iterator[tuple[int, int, datetime]]:
     """The plain dates in no order, where one may stand within another."""
     if language:
@@ -142,6 +148,11 @@ def with_short_years(text: str, language: str = "") -> Iterator[tuple[int, int, 
         order = _ordered(match["d"], match["m"], "en-us" if is_english and _HALF_DAY.search(text) else language)
         if order and (moment := _moment(f"20{match['y']}", *order)):
             yield match.start(), match.end(), moment
+
+
+def offset(moment: datetime) -> int:
+    """Minutes by which the clock that a moment is told by is ahead of UTC."""
+    return round((moment.utcoffset() or timedelta()).total_seconds() / 60)
 
 
 def in_url(url: str) -> datetime | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 
 from lxml import html
 
 from chaffinch import urls
-from chaffinch.extract import bylines, dating, jsonld, signed, titles
+from chaffinch.extract import bylines, dates, dating, jsonld, signed, titles
 from chaffinch.extract.widenames import is_wide
 from chaffinch.model import Block, Metadata
 from chaffinch.text import count_words, normalised, one_line
@@ -80,7 +80,7 @@ def read(
         publisher=site[0] if site else "",
         published=published.astimezone(UTC) if published else None,
         certainty=certainty,
-        offset=round((published.utcoffset() or timedelta()).total_seconds() / 60) if published else 0,
+        offset=dates.offset(published) if published else 0,
         updated=updated.astimezone(UTC) if updated and published and updated > published else None,
         language=language,
         image=_image(article, meta, base or url),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 
 from chaffinch.extract import (
     beside,
@@ -13,11 +14,13 @@ from chaffinch.extract import (
     credited,
     creditline,
     dated,
+    dates,
     headline,
     kinds,
     languages,
     listed,
     months,
+    ownaddress,
     plaintext,
 )
 from chaffinch.model import Block, Certainty, Document, Metadata, Page, Repeats, Verdict
@@ -67,9 +70,16 @@ def _with_origin(blocks: list[Block], metadata: Metadata) -> tuple[list[Block], 
         if n >= 0 and _is_only_of_origin(worded[n], language):
             found[places[n]] = worded[n]._replace(verdict=Verdict.BOILERPLATE, reason=reason)
 
-    metadata = replace(metadata, byline=credit.byline)
+    own = ownaddress.found(worded)
+    if own:
+        found[places[own[0]]] = worded[own[0]]._replace(verdict=Verdict.BOILERPLATE, reason="the text's own address")
+
+    metadata = replace(metadata, byline=credit.byline, canonical=own[1] if own else None)
     if day:
-        metadata = replace(metadata, published=day.told.moment, certainty=Certainty.LIKELY)
+        moment = day.told.moment
+        metadata = replace(
+            metadata, published=moment.astimezone(UTC), certainty=Certainty.LIKELY, offset=dates.offset(moment)
+        )
     return found, metadata
 
 
