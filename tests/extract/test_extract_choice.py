@@ -83,12 +83,24 @@ def reader(says: float) -> sequence.Reader:
 def test_forest_and_networks_have_the_same_weight() -> None:
     readers = sequence.Readers({}, [reader(-1.0), reader(-2.0)])
     one = np.ones(1, dtype=np.float32)
-    model = by_classifier.Model(("only",), stumps([0.5, 0.5, 0.5]), readers, one, one)
+    model = by_classifier.Model(("words",), stumps([0.5, 0.5, 0.5]), readers, one, one)
     rows = np.array([[0.0], [1.0], [1.0]], dtype=np.float32)
 
     chances = model.chances(["a", "b", "c"], rows, [0, 2])
 
     assert np.log(chances / (1 - chances)).tolist() == pytest.approx([(-1.5 - 1.5) / 2, 0.0], abs=1e-6)
+
+
+@pytest.mark.parametrize(("log_odds", "is_asked"), [(2.5, False), (1.5, True)])
+def test_networks_are_asked_of_a_page_of_which_the_forest_is_not_sure(log_odds: float, is_asked: bool) -> None:
+    readers = sequence.Readers({}, [reader(-100.0)])
+    one = np.ones(1, dtype=np.float32)
+    model = by_classifier.Model(("words",), stumps([log_odds, 0.0, 0.0]), readers, one, one)
+
+    chances = model.chances(["a", "b"], np.array([[0.0], [20.0]], dtype=np.float32), [0, 1])
+
+    assert chances[0] < 0.5
+    assert bool(chances[1] < 0.5) is is_asked
 
 
 @given(arrays.arrays(np.float32, (3, 2), elements=st.floats(width=32, allow_nan=False, allow_infinity=False)))
