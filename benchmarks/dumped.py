@@ -36,6 +36,7 @@ _PROGRAMS = {
     "pandoc, GitHub's Markdown": ("pandoc", "--from=html", "--to=gfm", "--wrap=none"),
 }
 _SECONDS = 60
+"""That a program may take for a page."""
 
 
 def dumped(program: tuple[str, ...], page: Path) -> str:
@@ -44,10 +45,11 @@ def dumped(program: tuple[str, ...], page: Path) -> str:
         said = subprocess.run([*program, str(page)], capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return ""
-    return said.stdout.decode("utf-8", "replace")
+    return "" if said.returncode else said.stdout.decode("utf-8", "replace")
 
 
 def kept(text: str) -> str:
+    """What Chaffinch keeps of a text."""
     page = Page("file:///dump.txt", text.encode(), "text/plain")
     return extractor.extract(Reference(page.url), page, Rules(), Repeats()).text
 
@@ -70,6 +72,9 @@ def main() -> None:
                 if (text := dumped(program, page)).strip():
                     figures.append(corpus.word_f1(kept(text), sample.truth)[:3])
                     before.append(corpus.word_f1(text, sample.truth)[0])
+            if not figures:
+                print(f"{name}: no dumps")
+                continue
             f1, precision, recall = np.mean(figures, axis=0)
             print(
                 f"{name}: F1 {f1:.3f}  P {precision:.3f}  R {recall:.3f} of {len(figures)} dumps; "

@@ -92,7 +92,7 @@ def test_forest_and_networks_have_the_same_weight() -> None:
 
 
 @pytest.mark.parametrize(("log_odds", "is_asked"), [(2.5, False), (1.5, True)])
-def test_networks_are_asked_of_a_page_of_which_the_forest_is_not_sure(log_odds: float, is_asked: bool) -> None:
+def test_networks_are_asked_only_of_a_page_of_which_the_forest_is_not_sure(log_odds: float, is_asked: bool) -> None:
     readers = sequence.Readers({}, [reader(-100.0)])
     one = np.ones(1, dtype=np.float32)
     model = by_classifier.Model(("words",), stumps([log_odds, 0.0, 0.0]), readers, one, one)

@@ -1,5 +1,7 @@
 """Days as many languages and calendars write them."""
 
+from datetime import datetime
+
 import pytest
 
 from chaffinch.extract import calendars, dates, months
@@ -50,3 +52,20 @@ def test_the_persian_year_has_a_leap_day_where_its_cycle_says_so() -> None:
 @pytest.mark.parametrize("day", [(1402, 13, 1), (1402, 1, 32), (1402, 7, 31), (700, 1, 1)])
 def test_a_day_that_no_calendar_has_is_none(day: tuple[int, int, int]) -> None:
     assert calendars.persian(*day) is None
+
+
+@pytest.mark.parametrize(("text", "moment"), [
+    ("2026-11-14T08:30:00+01:00", "2026-11-14T08:30:00+01:00"),
+    ("2026-11-14T08:30Z", "2026-11-14T08:30:00+00:00"),
+    ("2026-11-14 08:30 PM", None),
+    ("2026-11-14 12:10-13:00", None),
+    ("2026-11-14", None),
+])  # fmt: skip
+def test_a_time_is_told_with_a_day_only_as_iso_8601_has_it(text: str, moment: str | None) -> None:
+    found = dates.with_time(f"on {text}", 3)
+
+    assert (found.isoformat() if found else None) == moment
+
+
+def test_a_clock_west_of_greenwich_is_behind() -> None:
+    assert dates.offset(datetime.fromisoformat("2026-11-14T08:30:00-03:30")) == -210

@@ -1,5 +1,7 @@
 """Numbers of links in dumps of text browsers are no words of the article."""
 
+import pytest
+
 from chaffinch.extract import extractor, numbered, plaintext
 from chaffinch.model import Page, Reference, Repeats, Rules
 
@@ -110,6 +112,46 @@ def test_the_list_of_a_whole_page_is_known_though_most_of_its_links_are_pictures
     assert [line.strip() for at, line in enumerate(lines) if at not in places and line.strip()] == [
         line.strip() for line in lines[:17]
     ]
+
+
+def test_an_articles_own_list_below_stays() -> None:
+    menu = [f"[{n}]Home of the mill" for n in range(1, 7)]
+    lines = [*menu, "", "1. Flour: 200 g", "2. Water: a cup", "3. File: report", "4. Salt: a pinch"]
+
+    assert numbered.addresses(lines) == frozenset()
+
+
+def test_the_last_line_of_an_article_is_no_head_of_the_list() -> None:
+    lines = ["[1]Fen [2]news", "[3]Reuters", "", "References", "", *(f"{n}. https://a.example/{n}" for n in (1, 2, 3))]
+
+    assert numbered.addresses(lines) == {3, 5, 6, 7}
+
+
+def test_of_a_long_list_the_numbers_of_pictures_go_but_a_books_stay() -> None:
+    lines = ["[1][2] Smith [1] disagrees[3], [4] too.", *(f"{n}. https://a.example/{n}" for n in range(1, 24))]
+    places = range(1, 24)
+
+    assert numbered.without(lines, places)[0] == " Smith [1] disagrees,  too."
+    assert numbered.without(lines)[0] == lines[0]
+
+
+@pytest.mark.parametrize("head", ["参考文献", "出典", "See also"])
+def test_a_paragraph_above_such_a_list_stays(head: str) -> None:
+    lines = ["[1]这座城市很老。[2]这座也是。", "", "市长说，他们会在星期二讨论这件事。", "", head, "",
+             "1. https://a.example/1", "2. https://a.example/2"]  # fmt: skip
+
+    assert 2 not in numbered.addresses(lines)
+
+
+def test_sources_with_their_titles_stay() -> None:
+    lines = [
+        "雨后水位上涨。[1]这座城市很老。[2]这座也是。",
+        "参考文献",
+        "1. https://a.example/1 河流的历史",
+        "2. https://a.example/2 城市史",
+    ]
+
+    assert numbered.addresses(lines) == frozenset()
 
 
 def test_sources_that_are_addresses_stay_below_an_article_that_refers_to_them() -> None:

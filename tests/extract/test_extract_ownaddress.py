@@ -41,8 +41,8 @@ def test_what_a_reader_for_machines_writes_above_a_text_is_of_its_metadata() -> 
     assert draft.text.startswith("Dunmarsh council has dropped")
 
 
-@pytest.mark.parametrize("line", ["https://a.example/mill", "<https://a.example/mill>", "原文链接：https://a.example/mill",
-                                  "Permalink: https://a.example/mill"])  # fmt: skip
+@pytest.mark.parametrize("line", ["URL: https://a.example/mill", "Source URL: <https://a.example/mill>",
+                                  "Dunmarsh\n\nPermalink： https://a.example/mill"])  # fmt: skip
 def test_an_address_above_a_text_is_its_own(line: str) -> None:
     draft = draft_of(f"{line}\n\n{BODY}")
 
@@ -52,10 +52,27 @@ def test_an_address_above_a_text_is_its_own(line: str) -> None:
 
 @pytest.mark.parametrize("text", [
     f"URL: https://a.example/\n\n{BODY}",  # a site's front page
-    f"{BODY}\nURL: https://a.example/mill\n",  # below it: a source
-    f"Shop: https://a.example/mill\n\n{BODY}",
-    f"Home\n\nhttps://a.example/mill\n\n{BODY}",
+    f"URL: http://localhost:8080/mill\n\n{BODY}",
+    f"{BODY}\nURL source: https://a.example/mill\n",  # below it: a source
+    f"Link: https://a.example/mill\n\n{BODY}",
+    f"https://a.example/mill\n\n{BODY}",  # somebody may write about what stands there
     f"URL: https://a.example/mill and others\n\n{BODY}",
+    f"# Get mills\n\nURL: https://a.example/v1/mills\n\n{BODY}",  # of an interface
+    f"Source URL: https://a.example/v1/mills/{{id}}\n\n{BODY}",
 ])  # fmt: skip
 def test_other_addresses_are_not(text: str) -> None:
     assert draft_of(text).url == ""
+
+
+def test_a_text_from_the_web_keeps_its_own_address() -> None:
+    page = Page("https://a.example/mine.txt", f"URL: https://a.example/other\n\n{BODY}".encode(), "text/plain")
+
+    assert extractor.extract(Reference(page.url), page, Rules(), Repeats()).url == page.url
+
+
+@pytest.mark.parametrize(("text", "title"), [
+    (f"Title: Boats came home\n\nURL Source: https://a.example/b\n\n{BODY}", "Boats came home"),
+    (f"# Title: how to choose one\n\nBy Anna Kowal\n\n{BODY.partition('Kowal')[2]}", "Title: how to choose one"),
+])  # fmt: skip
+def test_a_label_before_a_headline_is_a_tools_only_where_more_says_so(text: str, title: str) -> None:
+    assert draft_of(text.replace("Council drops plan to sell the old mill\n", "")).title == title

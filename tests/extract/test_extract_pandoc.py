@@ -1,5 +1,7 @@
 """What pandoc adds to Markdown is no word of the article."""
 
+import pytest
+
 from chaffinch.extract import extractor, pandoc
 from chaffinch.model import Page, Reference, Repeats, Rules
 
@@ -55,7 +57,44 @@ def test_braces_stay_in_other_texts() -> None:
     assert pandoc.without(lines) == lines
 
 
-def test_every_line_keeps_its_place_in_time() -> None:
-    lines = [":::"] * 10 + ["[" * 100_000, "]{.a" * 50_000, "[x]{.a}" * 50_000, "{.a " * 50_000, "[" * 9 + "x]{.a}" * 9]
+@pytest.mark.parametrize("code", [
+    ["``` {.html}", "<p>[x]{.a}</p>", "    [x]{.a}", "~~~", "```"],
+    ["", "    [key]{.b} it\\'s"],
+    ["set `[key]{.b}` or `f\\'s`"],
+])  # fmt: skip
+def test_code_of_any_form_stays_as_it_is(code: list[str]) -> None:
+    lines = [*["::: a"] * 5, *code, "[x]{.a}"]
+
+    assert pandoc.without(lines)[5:-1] == code
+    assert pandoc.without(lines)[-1] == "x"
+
+
+@pytest.mark.parametrize("line", [
+    r"\includegraphics[width]{path=x}", r"\cite[p.~5]{key=a}", r"$\sqrt[3]{x=1}$", r"\begin{figure}[t]{width=3}",
+    "foo[bar]{key=1} and arr[0]{a=1}", r"a &= b \\", "f(x){a=1}", "[a]{b}",
+])  # fmt: skip
+def test_brackets_of_latex_stay(line: str) -> None:
+    assert pandoc.without([*["::: a"] * 5, line])[-1] == line
+
+
+def test_boxes_of_other_tools_stay() -> None:
+    lines = [":::note", "It\\'s [key]{.b}.", ":::", "```{figure} a.png", ":name: x", "```"] * 4
+
+    assert pandoc.without(lines)[1] == lines[1]
+
+
+def test_what_follows_a_lone_fence_is_read() -> None:
+    assert pandoc.without([*["::: a"] * 5, "```", "", "[x]{.a}"])[-1] == "x"
+
+
+@pytest.mark.parametrize("line", [
+    "[" * 100_000, "]{.a" * 50_000, "[x]{.a}" * 50_000, "{.a " * 50_000, "[" * 9 + "x]{.a}" * 9, "[a]" * 100_000,
+    ":::" + " " * 100_000 + "!", ":" * 100_000 + "!", "::: {" + "}" * 100_000 + "!", "`" * 100_001,
+    "# a" + " {.a" * 50_000,
+    "[a" + "\\[" * 100_000, '[x]{a="' + '\\"' * 100_000,
+])  # fmt: skip
+def test_a_giant_line_keeps_its_place(line: str) -> None:
+    """A pattern that tried each way in turn would never come back."""
+    lines = [*["::: a"] * 10, line]
 
     assert len(pandoc.without(lines)) == len(lines)

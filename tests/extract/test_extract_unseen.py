@@ -1,5 +1,7 @@
 """Tags and pictures that a tool left in a text are no words of the article."""
 
+import pytest
+
 from chaffinch.extract import extractor, plaintext, unseen
 from chaffinch.model import Page, Reference, Repeats, Rules
 
@@ -66,6 +68,49 @@ def test_code_keeps_its_tags() -> None:
     ]  # fmt: skip
 
 
+TAGS = ['<div class="a">', "</div>"] * 5 + ["# A heading", ""]
+
+
+@pytest.mark.parametrize("code", [
+    ["```", "<div>", "    <p>x</p>", "</div>", "![x](data:image/png;base64,AAAA)", "```"],
+    ["~~~ html", "<div>", "</div>", "~~~"],
+    ["", "    <div>", "    </div>", ""],
+    ["Write `<div>` and ``<b>` </b>`` or `![x](data:image/png;base64,AAAA)`."],
+])  # fmt: skip
+def test_code_of_any_form_stays_as_it_is(code: list[str]) -> None:
+    lines = [*TAGS, *code, "![y](data:image/png;base64,AAAA)"]
+
+    assert unseen.without(lines)[len(TAGS) : -1] == code
+    assert unseen.without(lines)[-1].strip() == ""
+
+
+@pytest.mark.parametrize(("written", "left"), [
+    ("one<br>two<br />three", "one two three"),
+    ("H<sub>2</sub>O is <b>so</b>", "H2O is so"),
+    ("<p>A <a class='x' href='/mill'>mill</a></p>", "A [mill](/mill)"),
+    ('<a href="https://a.example/"><span>a <b>mill</b></span></a>', "[a mill](https://a.example/)"),
+    ("<style>p{color:red}</style>so", "so"),
+    ('<img src="a" /><img src="b"/>', ""),
+    ("    - <div>", ""),
+    ("a < b and List<T> and <mill>", "a < b and List<T> and <mill>"),
+    ("The <section> tag and std::vector<source>", "The <section> tag and std::vector<source>"),
+    ("x<sup>2</sup> and 10<sup>-3</sup> on the 1<sup>st</sup>", "x^2 and 10^-3 on the 1st"),
+    ("<td>12,000</td><td>3,000</td>", "12,000  3,000"),
+    ("<a href='https://a.example/x'>one</a>, <a href=\"https://a.example/X_(y)\">two</a>",
+     "[one](https://a.example/x), [two](https://a.example/X_%28y%29)"),
+    ("<details open><summary>More</summary>", "More"),
+])  # fmt: skip
+def test_of_tags_the_words_stay(written: str, left: str) -> None:
+    assert unseen.without([*TAGS, "- a list", written])[-1] == left
+
+
+@pytest.mark.parametrize("stray", ["x <a holds for all.", "it is <u", "a <div is open"])
+def test_a_lone_bracket_takes_no_paragraph_along(stray: str) -> None:
+    lines = [*TAGS, stray, "", "A paragraph.", "", "And this > that."]
+
+    assert unseen.without(lines)[len(TAGS) :] == lines[len(TAGS) :]
+
+
 def test_every_line_keeps_its_place() -> None:
     lines = DUMP.split("\n")
 
@@ -91,7 +136,12 @@ def test_pictures_in_letters_are_left_out_of_any_text() -> None:
     assert [block.text for block in plaintext.cut(text)] == ["The mill stands empty."]
 
 
-def test_a_giant_of_open_tags_is_read_in_time() -> None:
-    lines = ["[a](b)", *["<div>"] * 10, "<div " * 200_000, "`" * 100_000, "```", "<span x='" * 100_000]
+@pytest.mark.parametrize("line", [
+    "<div " * 200_000, "`" * 100_000, "<span x='" * 100_000, '<img src="a" /> ' * 10_000 + "text", "<style>" * 100_000,
+    "<a href=x>" * 100_000, "![" * 100_000, "![a](data:" * 100_000,
+])  # fmt: skip
+def test_a_giant_line_keeps_its_place(line: str) -> None:
+    """A pattern that tried each way in turn would never come back."""
+    lines = ["[a](b)", *["<div>"] * 10, "](data:", line]
 
     assert len(unseen.without(lines)) == len(lines)

@@ -35,7 +35,7 @@ _BARE = 8
 _DOUBTFUL = 2.0
 """Log-odds; a block nearer to 0 is in doubt."""
 _LITTLE = 0.03
-"""Words in doubt for each that seems to be kept; of 709 articles a third has no more, and networks change nothing."""
+"""Words in doubt for each that seems to be kept. A third of articles has no more; there networks change nothing."""
 _BEYOND = 4.0
 _MOST = 30.0
 _ASIDE = frozenset(("aside", "dialog", "footer", "form", "hidden", "nav"))

@@ -22,11 +22,14 @@ _QUOTED = re.compile(r"^[\"“„«‘『「—–-]")
 _PARTED = re.compile(r"\s[|›»>/·•]\s|[›»]|^[#@]\w|\bhttps?://\S+$|^\W+$")
 _GOES_ON = re.compile(r"[,;،、]$")
 _SUBJECT = re.compile(
-    r"(?:(?:subject|betreff|objet|asunto|oggetto|onderwerp|assunto|title|titel|titre|título|titolo)\s?:\s+|(?:标题|標題|タイトル|제목)\s?[:：]\s*)"
-    r"(?:(?:re|aw|fwd?)\s?:\s+)*(?=\S)",
+    r"(?:assunto|asunto|betreff|objet|oggetto|onderwerp|subject)\s?:\s+(?:(?:aw|fwd?|re)\s?:\s+)*(?=\S)",
     re.IGNORECASE,
 )
-"""What stands before the headline of a mail, or of what a tool saved."""
+"""What stands before a mail's own headline."""
+_LABEL = re.compile(
+    r"(?:titel|title|titolo|titre|título)\s?:\s+(?=\S)|(?:标题|標題|タイトル|제목)\s?[:：]\s*(?=\S)", re.IGNORECASE
+)
+"""What a tool may write before a headline, and a writer, too."""
 _ENVELOPE = re.compile(r"(?:from|to|cc|date|sent|reply-to|von|an|gesendet|datum|de|à|para)\s?:\s+\S", re.IGNORECASE)
 _LONG = 12
 _SAME = 0.9
@@ -124,6 +127,12 @@ def refrains(blocks: Sequence[Block]) -> frozenset[str]:
 def as_title(headline: str) -> str:
     """A headline without the word that stands before it in a mail."""
     return _SUBJECT.sub("", headline, count=1)
+
+
+def without_label(title: str) -> str:
+    """A title without a label such as "Title:" before it."""
+    label = _LABEL.match(title)
+    return title[label.end() :] if label else title
 
 
 def is_firm(reason: str) -> bool:

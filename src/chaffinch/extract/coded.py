@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from chaffinch.extract import line
 from chaffinch.extract.line import BULLET, Line
 from chaffinch.extract.punctuation import CLOSERS, ENDS
 from chaffinch.text import count_words
@@ -22,7 +23,9 @@ _LONGEST = 8
 """Characters of a fence that are counted."""
 _INDENT = 4
 _ADDRESS = re.compile(r"https?://\S+|\]\((?:/|data:)[^\s()]*\)", re.IGNORECASE)
-"""Also of a link on the same site, as Markdown writes it."""
+"""Also of a link on the same site, or of a picture in letters, as Markdown writes them."""
+SPAN = r"``(?:[^`\n]|`(?!`))++``|`[^`\n]++`"
+"""Code within a line (CommonMark 0.31, §6.1), as a pattern."""
 _LINK = re.compile(r"\[([^\[\]]{0,200})\]\(https?://[^\s()]{0,4000}\)", re.IGNORECASE)
 """Tools that write Markdown put the links of a page's code into code that they set in."""
 _LOOKS = re.compile(
@@ -70,9 +73,18 @@ def found(lines: Sequence[Line]) -> list[Code]:
     return sorted([*fenced, *inset])
 
 
-def is_fence(written: str) -> bool:
-    """Whether a line begins or ends a piece of code."""
-    return _FENCE.match(written) is not None
+def is_code(written: Sequence[str]) -> list[bool]:
+    """For each line whether its marks are code's, whatever it looks like: between fences, or set in and of no list."""
+    lines = [line.read(number, each) for number, each in enumerate(written, 1)]
+    found = [False] * len(lines)
+    for code in _fenced(lines, 0, len(lines)):
+        found[code.first : code.end] = [True] * (code.end - code.first)
+    is_listed = False
+    for at, each in enumerate(lines):
+        if each.text and not found[at]:
+            found[at] = each.indent >= _INDENT and not is_listed
+            is_listed = is_listed if each.indent >= _INDENT else BULLET.match(each.text) is not None
+    return found
 
 
 def _free(lines: Sequence[Line], taken: set[int]) -> Iterator[tuple[int, int]]:

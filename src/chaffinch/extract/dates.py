@@ -113,10 +113,10 @@ def each(text: str, language: str = "") -> Iterator[tuple[int, int, datetime]]:
             yield start, end, moment
 
 
-def to_the_minute(text: str, start: int) -> datetime | None:
-    """The moment of a day that is told there with its time as ISO 8601 has it; None where it is told otherwise."""
+def with_time(text: str, start: int) -> datetime | None:
+    """The moment of an ISO 8601 date, `T` and time that begin at `start`; UTC where it names no zone, else None."""
     found = _ISO.match(text, start)
-    return _moment(*found.groups()) if found and found[4] else None
+    return _moment(*found.groups()) if found and found[4] and "T" in found[0] else None
 
 
 def _days(text: str, language: str) -> Iterator[tuple[int, int, datetime]]:

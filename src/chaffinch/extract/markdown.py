@@ -20,6 +20,7 @@ _LINK = re.compile(rf"\[([^\[\]]{{0,1000}})\]{_TARGET}")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 _SECTION = re.compile(r"#{2,6}\s+[^\W_]")
+_SIGN = re.compile(r"\]\(\S|^#{1,6} \S", re.MULTILINE)
 _CLOSING = re.compile(r"(?<!\s)\s+#+$")
 _BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]{1,2000})(?<=\S)\*\*(?!\w)")
 _STRESSED = (
@@ -61,6 +62,11 @@ def read(line: str, *, alone: bool) -> Read:
         sum(count_words(text) for text, url in parts if url is not None),
         level,
     )
+
+
+def is_likely(text: str) -> bool:
+    """Whether a text bears headings or links of Markdown."""
+    return _SIGN.search(text) is not None
 
 
 def begins_section(line: str, following: str) -> bool:

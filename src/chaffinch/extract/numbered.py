@@ -7,12 +7,17 @@ numbers tell of themselves, for they count the links one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from chaffinch.text import count_words
+
 _LISTED = re.compile(r"\s*(\d{1,5})\. (?:https?|ftp|file|mailto|tel|javascript|about):\S*\s*$", re.IGNORECASE)
-_AT_THE_END = re.compile(r"\s*(\d{1,5})\. [a-z][a-z0-9+.-]*:\s?\S", re.IGNORECASE)
-"""There pages' own mistakes stand, too: blanks in addresses, and any scheme."""
+_LISTED_BADLY = re.compile(
+    rf"{_LISTED.pattern}|\s*(\d{{1,5}})\. (?:(?:https?|ftp|file|mailto|javascript|about):\S|tel:\s?\S|[a-z][a-z0-9+.-]*://\S)",
+    re.IGNORECASE,
+)
+"""In a long list, too: with blanks in the address, or of an app, as pages write them by mistake."""
 _MARK = re.compile(r"(?<![\w\]])\[(\d{1,5})\](?=[\w\"“'‘«„¿¡#@$£€])")
 """Before a word; a reference to a book stands behind one."""
 _ANY_MARK = re.compile(r"\[(\d{1,5})\]")
@@ -23,6 +28,8 @@ _LONG = 20
 """From so many numbers on a list is no article's own, and those count, too, that stand before no word."""
 _HEAD = 3
 """The most words of what stands above the list: "References", "Visible links"."""
+_TITLE = 1
+"""Words of "References", which stands above "Visible links" where there are hidden ones, too."""
 _USED = 0.5
 """The share of the list's numbers that must stand in the text."""
 _USED_OF_LONG = 0.4
@@ -32,20 +39,23 @@ _COUNTED = 5
 _IN_ORDER = 0.8
 
 
-def without(lines: Sequence[str]) -> Sequence[str]:
-    """The lines without the numbers that are listed; as they are where nothing is."""
+def without(lines: Sequence[str], places: Collection[int] = ()) -> Sequence[str]:
+    """The lines without the numbers that are listed; as they are where nothing is.
+
+    `places` are those that `addresses` tells: of a long list the numbers of links without words go, too.
+    """
     listed = {found[1] for line in lines if (found := _LISTED.match(line))}
     if len(listed) >= _FEWEST:
         last = max(map(int, listed))  # links within the page are numbered and may not be listed
     elif not (last := _last_counted(lines)):
         return lines
-    if addresses(lines):
+    if len(places) >= _LONG:
         lines = _without_next(lines, last)
     return [_MARK.sub(lambda mark: "" if 0 < int(mark[1]) <= last else mark[0], line) for line in lines]
 
 
 def _without_next(lines: Sequence[str], last: int) -> list[str]:
-    """The lines without numbers wherever they stand, each higher than the one before: a book's come again."""
+    """The lines without each number that is higher than all before it: what comes twice is a book's the second time."""
     before = 0
 
     def counted(mark: re.Match[str]) -> str:
@@ -61,7 +71,9 @@ def _without_next(lines: Sequence[str], last: int) -> list[str]:
 
 def addresses(lines: Sequence[str]) -> frozenset[int]:
     """The places of the lines of that list, where the text ends in it, and of what stands above it: "References"."""
-    found = dict(_last_listed(lines))
+    found = dict(_last_listed(lines, _LISTED_BADLY))
+    if sum(map(bool, found.values())) < _LONG:
+        found = dict(_last_listed(lines, _LISTED))
     listed = [number for number in found.values() if number]
     if len(listed) < _FEWEST:
         return frozenset()
@@ -77,20 +89,23 @@ def _of(mark: re.Pattern[str], lines: Sequence[str]) -> set[str]:
     return {found[1] for line in lines if "[" in line for found in mark.finditer(line)}
 
 
-def _last_listed(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _last_listed(lines: Sequence[str], address: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     """The places of the lines in which a text ends that are numbered addresses, each with its number, and heads."""
-    has_begun = is_first = False
+    has_begun = is_below_title = False
     for at in reversed(range(len(lines))):
-        if listed := _AT_THE_END.match(lines[at]):
+        if listed := address.match(lines[at]):
             has_begun = True
-            yield at, listed[1]
-        elif words := lines[at].split():
-            if not has_begun or len(words) > (1 if is_first else _HEAD):
+            yield at, listed[listed.lastindex or 1]
+        elif words := count_words(lines[at]):
+            if not has_begun or words > (_TITLE if is_below_title else _HEAD):
                 return
             yield at, ""
-            if is_first:
+            if is_below_title:
                 return
-            is_first = not any(map(_AT_THE_END.match, lines[max(0, at - _HEAD) : at]))  # else it is "Hidden links"
+            if not any(map(address.match, lines[max(0, at - _HEAD) : at])):  # else it is "Hidden links"
+                if words == _TITLE:
+                    return
+                is_below_title = True
 
 
 def _last_counted(lines: Sequence[str]) -> int:

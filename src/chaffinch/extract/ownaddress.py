@@ -9,25 +9,27 @@ from chaffinch import urls
 from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block
 
-_LABELS = (
-    "url", "url source", "source url", "page url", "original url", "canonical url", "canonical", "permalink",
-    "adresse", "lien", "enlace", "indirizzo", "endereço", "adres", "адрес", "ссылка",
-    "链接", "原文链接", "網址", "原文連結", "原文", "リンク", "원문", "الرابط", "لینک",
-)  # fmt: skip
-"""Not "source" or "link": these lead to others as often."""
-_LINE = re.compile(rf"(?:({'|'.join(_LABELS)})\s?[:：]\s*)?<?(https?://[^\s<>]+)>?", re.IGNORECASE)
+_LINE = re.compile(
+    r"(canonical(?: url)?|original url|page url|permalink|source url|url source|url)\s?[:：]\s*<?(https?://[^\s<>{}]+)>?",
+    re.IGNORECASE,
+)
+"""Not "source", "link" or "original" alone, nor an address without a label: these lead to others as often."""
+_FIRST = "url"
+"""A label that counts in a text's very first line only: what describes an interface has such lines."""
 _ABOVE = 12
 """Blocks at a text's beginning."""
 
 
 def found(blocks: Sequence[Block]) -> tuple[int, str] | None:
-    """The place of that line, and the address; None where there is none.
+    """The place, among the blocks, of the line that tells the text's address, and that; None where there is none.
 
-    Without a label it is the text's first line. It stands above the first sentence, and is no front page's.
+    Of the first twelve blocks one above the first sentence may tell it. A site's front page is no text's address, and
+    neither is a name without a dot.
     """
     for at, block in enumerate(blocks[:_ABOVE]):
-        if (line := _LINE.fullmatch(block.text)) and (line[1] or at == 0):
-            return None if urls.is_front(line[2]) or not urls.is_web(line[2]) else (at, line[2])
+        if (line := _LINE.fullmatch(block.text)) and (at == 0 or line[1].lower() != _FIRST):
+            is_own = urls.is_web(line[2]) and not urls.is_front(line[2]) and "." in urls.host_of(line[2])
+            return (at, line[2]) if is_own else None
         if is_sentence(block):
             return None
     return None

@@ -15,8 +15,9 @@ from chaffinch.text import count_words, xml_safe
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|article|section|p|br|h[1-6]|table|ul|a\s[^>]*href)\b[^<>]*>", re.IGNORECASE
 )
-_PLAIN_TYPES = ("text/markdown", "text/plain")
-_PLAIN_NAMES = (".markdown", ".md", ".txt")
+_MARKDOWN_NAMES = (".markdown", ".md")
+_BEGINNING = 200_000
+"""Characters by which a text is told from a page."""
 MAX_CHARACTERS = 5_000_000
 _MAX_LINES = 120_000
 
@@ -28,9 +29,12 @@ def is_plain(text: str, media_type: str, url: str) -> bool:
     begins = text[:2000].lstrip().lower()
     if begins.startswith(("<!doctype html", "<html")):
         return False
-    if media_type.startswith(_PLAIN_TYPES) or url.lower().endswith(_PLAIN_NAMES):
+    if media_type.startswith("text/plain") or url.lower().endswith(".txt"):
         return True
-    return not _MARKUP.search(text[:200_000])
+    beginning = text[:_BEGINNING]
+    if media_type.startswith("text/markdown") or url.lower().endswith(_MARKDOWN_NAMES):
+        return not _MARKUP.search(beginning) or markdown.is_likely(beginning)
+    return not _MARKUP.search(beginning)
 
 
 def cut(text: str) -> list[Block]:
@@ -45,10 +49,11 @@ def laid_out(text: str) -> list[Block]:
     split = _split(text)
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
-    bare = unseen.without(pandoc.without(numbered.without(split)))
+    addresses = numbered.addresses(split)
+    bare = unseen.without(pandoc.without(numbered.without(split, addresses)))
     lines = [line.read(number, written) for number, written in enumerate(bare, 1)]
     blocks = listed.placed(_pieces(list(quoted.unmarked(lines))))
-    places = {f"line {at + 1}" for at in numbered.addresses(split)}
+    places = {f"line {at + 1}" for at in addresses}
     return [_marked(block, places) for block in blocks] if places else blocks
 
 

@@ -247,7 +247,7 @@ def of_line(worded: Sequence[Block], at: int, language: str, most: int = _SHORT)
             continue
         if says is Says.UPDATED and (_OF_PAGES.search(before) or _ORIGINALLY.search(text)):
             continue
-        yield Printed(dates.to_the_minute(text, start) or moment, says)
+        yield Printed(dates.with_time(text, start) or moment, says)
 
 
 def _is_label(block: Block, language: str) -> bool:

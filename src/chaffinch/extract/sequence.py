@@ -64,10 +64,11 @@ class Words:
     starts: NDArray[np.intp]
     """Where theirs begin."""
     roots: Floats
-    """Of how many each line has, a column; 1 where it has none."""
+    """The square root of each line's count of words, as a column; 1 where it has none."""
 
     @classmethod
     def of(cls, lines: Sequence[Sequence[int]]) -> Self:
+        """The words of lines that are known by their words' numbers."""
         counts = np.array(list(map(len, lines)), dtype=np.intp)
         flat = np.fromiter(chain.from_iterable(lines), dtype=np.intp, count=int(counts.sum()))
         filled = np.flatnonzero(counts)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 
+from chaffinch import urls
 from chaffinch.extract import (
     beside,
     by_context,
@@ -24,6 +26,7 @@ from chaffinch.extract import (
     plaintext,
 )
 from chaffinch.model import Block, Certainty, Document, Metadata, Page, Repeats, Verdict
+from chaffinch.text import is_said, normalised
 
 
 def understand(text: str, page: Page, repeats: Repeats) -> Document:
@@ -35,7 +38,7 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
     scores, likely = by_context.asked(cut, read)
     judged = by_context.verdicts(cut, read, scores, echoed)
     lines = [None if by_lines.DRAWN & block.marks else score for block, score in zip(cut, scores, strict=True)]
-    if not told and (title := headline.found(cut, read, judged, lines, likely)) != read.title:
+    if not told and (title := _own(headline.found(cut, read, judged, lines, likely), cut)) != read.title:
         read = by_lines.read(cut, title)  # the chances stay: the model learned from the titles of the first reading
         judged = by_context.verdicts(cut, read, scores, echoed)
     repeated = by_repeats.verdicts(cut, repeats)
@@ -51,13 +54,26 @@ def understand(text: str, page: Page, repeats: Repeats) -> Document:
     blocks = listed.counted(by_wholes.settled(whole, is_repeated))
     kept = " ".join(block.text for block in blocks if block.verdict is Verdict.CONTENT)
     metadata = Metadata(title=read.title, language=languages.guess(kept))
-    blocks, metadata = _with_origin(blocks, metadata)
+    blocks, metadata = _with_origin(blocks, metadata, is_local=not urls.is_web(page.url))
     kind, why = kinds.judge(blocks, metadata, kinds.Signs(status=page.status, is_plain=True))
     return Document(page.url, metadata, tuple(blocks), kind, why)
 
 
-def _with_origin(blocks: list[Block], metadata: Metadata) -> tuple[list[Block], Metadata]:
-    """What the lines beside the headline tell is of the metadata; those that say it and nothing else are no text."""
+def _own(title: str, blocks: Sequence[Block]) -> str:
+    """A title without "Title:" where a tool wrote that: a line says the rest, or one tells the text's address."""
+    rest = by_lines.without_label(title)
+    if rest == title:
+        return title
+    plain = normalised(rest)
+    is_tools = ownaddress.found(blocks) or any(is_said(block.text, plain, block.words) for block in blocks)
+    return rest if is_tools else title
+
+
+def _with_origin(blocks: list[Block], metadata: Metadata, *, is_local: bool) -> tuple[list[Block], Metadata]:
+    """What the lines beside the headline tell is of the metadata; those that say it and nothing else are no text.
+
+    Only of a file, which `is_local`, the address is asked: a page from the web has one.
+    """
     places = [at for at, block in enumerate(blocks) if block.text]
     worded = [blocks[at] for at in places]
     language = metadata.language or months.UNKNOWN
@@ -70,7 +86,7 @@ def _with_origin(blocks: list[Block], metadata: Metadata) -> tuple[list[Block], 
         if n >= 0 and _is_only_of_origin(worded[n], language):
             found[places[n]] = worded[n]._replace(verdict=Verdict.BOILERPLATE, reason=reason)
 
-    own = ownaddress.found(worded)
+    own = ownaddress.found(worded) if is_local else None
     if own:
         found[places[own[0]]] = worded[own[0]]._replace(verdict=Verdict.BOILERPLATE, reason="the text's own address")
 

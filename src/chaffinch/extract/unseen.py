@@ -1,81 +1,105 @@
 """What no reader sees is taken out of a text that a tool dumped as Markdown.
 
-Pictures that are written out in letters, and tags that only give form (CommonMark 0.31, §4.6, §6.6) where there are
-some. What stands in code stays.
+Pictures that are written out in letters, and tags of HTML (CommonMark 0.31, §4.6, §6.6) where there are many. What
+stands in code stays.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-_FORM = (
-    "abbr|article|aside|button|center|details|dialog|div|figcaption|figure|font|footer|form|header|iframe|img|input"
-    "|label|main|nav|noscript|path|picture|section|small|source|span|style|sub|summary|sup|svg|table|tbody|td|th|thead"
-    "|time|tr|u|video|wbr"
+from chaffinch.extract import coded, markdown
+
+_INLINE = "abbr|b|em|font|i|label|small|span|strong|sub|sup|time|u|wbr"
+_APART = (
+    "article|aside|blockquote|br|button|center|details|dialog|div|figcaption|figure|footer|form|h[1-6]|header|hr|iframe"
+    "|img|input|li|main|nav|noscript|ol|p|path|picture|section|source|summary|svg|table|tbody|td|th|thead|tr|ul|video"
 )
-_CODE = r"^ {0,3}```.*?^ {0,3}```|``[^`\n]+``|`[^`\n]+`"
-_TAG = rf"</?(?:{_FORM})(?:\s[^<>]*)?/?>"
-_LINK = r"</?a(?:\s[^<>]*)?>"
-_ALONE = re.compile(rf"(?:(?:{_TAG}|{_LINK})\s*)+", re.IGNORECASE)
+"""Where such a tag stands, a word ends."""
+_WITHIN = r"(?:\s++[a-z-]++|\s(?=[^<>=]*+=)(?:[^<>\n]|\n(?!\s*\n))*+)?"
+"""A tag's attributes: one without a value, or some; no paragraph ends there."""
+_TAG = rf"</(?:{_INLINE}|{_APART})\s*+>|<(?:{_INLINE}|{_APART}){_WITHIN}\s*+/?>"
+_LINK = rf"</a\s*+>|<a{_WITHIN}\s*+>"
+_STYLE = r"<style(?:\s[^<>]*)?>[^<]*</style>"
+_ALONE = re.compile(rf"(?:(?:{_TAG}|{_LINK})\s*+)+", re.IGNORECASE)
 _IN_TEXT = tuple(
-    re.compile(rf"{_CODE}|{pattern}", re.IGNORECASE | re.DOTALL | re.MULTILINE)
-    for pattern in (_TAG, rf"{_LINK}(?:(?<=>)([^<>\[\]\n]+)</a>)?")
+    re.compile(rf"{coded.SPAN}|{pattern}", re.IGNORECASE)
+    for pattern in (rf"{_STYLE}|{_TAG}", rf"(?:{_LINK})(?:(?<=>)([^<>\[\]\n]+)</a>)?")
 )
 """Links last, for then nothing but words stands in them."""
-_ADDRESS = re.compile(r"\shref=\"(https?://[^\"<>\s()]+)\"", re.IGNORECASE)
-_PICTURE = re.compile(r"!\[[^\[\]]{0,1000}\]\(data:[^\s()]*(?:\s+\"[^\"]*\")?\)")
-_MARKDOWN = re.compile(r"\]\(\S|^#{1,6} \S")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,6}[.)])(?:\s|$)")
+_WITHIN_WORDS = re.compile(rf"</?(?:a|{_INLINE})[\s/>]", re.IGNORECASE)
+_ADDRESS = re.compile(r"\shref=(?:\"([^\"<>\s]+)\"|'([^'<>\s]+)'|([^\"'<>\s]+))", re.IGNORECASE)
+_BARE = re.compile(r"<([a-z1-6]+)>", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+−]?\d")
+_EMPTY = frozenset(("br", "hr", "wbr"))
+_NEAR = 2000
+"""Characters within which an element must end that has no attributes; a text may speak of tags."""
+_SHORT = 200
+"""Characters beside such a tag on a line that is tags and nothing else."""
+_PICTURE = re.compile(rf"{coded.SPAN}|!\[[^\[\]]{{0,1000}}\]\(data:[^\s()]*(?:\s+\"[^\"]*\")?\)")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,6}[.)])(?:\s+|$)")
 _FEWEST = 6
 """Lines that are tags and nothing else; fewer are an example."""
-_SET_IN = 4
-"""Columns from which on a line is code, unless it belongs to a list."""
 
 
 def without(lines: Sequence[str]) -> Sequence[str]:
     """As many lines; tags stay where the text is no Markdown, or has next to none of them."""
-    if any("](data:" in line for line in lines):
-        lines = [_PICTURE.sub("", line) for line in lines]
+    has_pictures = any("](data:" in line for line in lines)
     alone = sum(line[:1] == "<" and _ALONE.fullmatch(line.rstrip()) is not None for line in lines)
-    if alone < _FEWEST or not any(map(_MARKDOWN.search, lines)):
+    has_tags = alone >= _FEWEST and any(map(markdown.is_likely, lines))
+    if not has_pictures and not has_tags:
         return lines
     found: list[str] = []
-    for is_code, run in _runs(lines):
-        found += run if is_code else _bare(run)
+    for is_code, run in groupby(zip(lines, coded.is_code(lines), strict=True), lambda each: each[1]):
+        text = "\n".join(line for line, _ in run)
+        if not is_code and has_pictures:
+            text = _PICTURE.sub(_left, text)
+        found += _bare(text) if has_tags and not is_code else text.split("\n")
     return found
 
 
-def _bare(lines: Sequence[str]) -> Iterator[str]:
-    text = "\n".join(lines)
+def _bare(text: str) -> Iterator[str]:
+    bare = text
     for tags in _IN_TEXT:
-        text = tags.sub(_said, text)
-    for was, line in zip(lines, text.split("\n"), strict=True):
-        yield "" if line != was and _ITEM.fullmatch(line.strip()) else line
+        bare = tags.sub(_left, bare)
+    for was, line in zip(text.split("\n"), bare.split("\n"), strict=True):
+        said = line.strip()
+        if line == was:
+            yield line
+        else:
+            yield "" if _ITEM.fullmatch(said) else was[: len(was) - len(was.lstrip())] + said
 
 
-def _said(found: re.Match[str]) -> str:
-    """Code as it is; a link as Markdown; of any other tag the ends of its lines."""
-    if found[0][-1] == "`":
-        return found[0]
+def _left(found: re.Match[str]) -> str:
+    """Code as it is, and a link as Markdown; of all else a blank where a word ends, and the ends of its lines."""
+    written = found[0]
+    if written[0] == "`":
+        return written
     words = (found[1] if found.re.groups else None) or ""
-    if words.strip() and (address := _ADDRESS.search(found[0])):
-        words = f"[{words.strip()}]({address[1]})"
-    return words + "\n" * found[0].count("\n")
+    if words.strip() and (address := _ADDRESS.search(written)):
+        target = next(filter(None, address.groups())).replace("(", "%28").replace(")", "%29")
+        words = f"[{words.strip()}]({target})"
+    elif _is_named(found):
+        return written
+    elif written.lower().startswith("<sup") and _NUMBER.match(found.string, found.end()):
+        words = "^"
+    elif not words and not _WITHIN_WORDS.match(written):
+        words = " "
+    return words + "\n" * written.count("\n")
 
 
-def _runs(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
-    """The lines by runs, each with whether it is set in so far as code is, and belongs to no list."""
-    run: list[str] = []
-    is_code = is_listed = False
-    for line in lines:
-        if text := line.strip():
-            is_set_in = len(line) - len(line.lstrip()) >= _SET_IN
-            if not is_set_in:
-                is_listed = _ITEM.match(text) is not None
-            if (is_set_in and not is_listed) != is_code:
-                if run:
-                    yield is_code, run
-                run, is_code = [], not is_code
-        run.append(line)
-    yield is_code, run
+def _is_named(found: re.Match[str]) -> bool:
+    """Whether a sentence speaks of the tag: it begins nothing that ends near, and is not alone on its line."""
+    bare, text = _BARE.fullmatch(found[0]), found.string
+    if bare is None or bare[1].lower() in _EMPTY:
+        return False
+    if text.find(f"</{bare[1]}", found.end(), found.end() + _NEAR) >= 0:
+        return False
+    begin = text.rfind("\n", max(0, found.start() - _SHORT), found.start()) + 1
+    end = text.find("\n", found.end(), found.end() + _SHORT)
+    if (not begin and found.start() > _SHORT) or (end < 0 and len(text) > found.end() + _SHORT):
+        return True
+    line = text[begin : end if end >= 0 else len(text)].strip()
+    return _ALONE.fullmatch(_ITEM.sub("", line, count=1) if _ITEM.match(line) else line) is None

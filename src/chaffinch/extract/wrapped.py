@@ -49,8 +49,10 @@ _STOPPED = re.compile(rf"[{ENDS}][{CLOSERS}]*$")
 _BROKEN_OFF = 0.8
 """Share of the full lines that could not take the next word, where empty lines do not tell paragraphs."""
 _MANY_FULL = 8
+"""Full lines before one that begins with a letter that has a case: so many tell the column of a short article between
+long menus."""
 _NEXT_TO_ALL = 0.9
-"""So many full lines, and so large a share of them, tell the column of a short article between long menus."""
+"""Share of the full lines there that could not take the next word."""
 
 
 def paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
