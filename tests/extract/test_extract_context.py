@@ -201,3 +201,35 @@ def test_the_network_counts_as_one_would_by_hand(count: int) -> None:
     said = reader.log_odds(sequence.Words.of(words), rows)
 
     assert said == pytest.approx(np.array(by_hand(reader, words, rows)), rel=1e-3, abs=1e-3)
+
+
+# --------------------------------------------------------------------------------- a text that it does not understand
+
+
+def fair(count: int, blurb: str) -> list[Block]:
+    """A list of events, as a whole page of them is dumped."""
+    lines = [line for n in range(count) for line in (f"March {n}, 2026", f"Boat fair {n}", "Dunmarsh", blurb)]
+    return plaintext.cut("\n".join(["Home", *lines, "Contact"]))
+
+
+BLURB = "Join us in the old harbour for a day of boats, sails, ropes, songs and soup, and bring your friends along."
+
+
+def test_where_the_model_would_leave_next_to_no_sentence_of_a_whole_page_the_rules_stand() -> None:
+    blocks = fair(30, BLURB)
+    read = by_lines.read(blocks)
+
+    assert by_context.is_crowded(blocks, [0.01] * len(blocks))
+    assert by_context.verdicts(blocks, read, [0.01] * len(blocks)) == read.verdicts
+
+
+@pytest.mark.parametrize(("blocks", "score"), [
+    (fair(15, "Join us in the old harbour for a day of boats, sails and ropes."), 0.01),  # too little to tell
+    (fair(30, BLURB), 0.5),  # the model keeps it
+])  # fmt: skip
+def test_elsewhere_the_model_stands(blocks: list[Block], score: float) -> None:
+    read = by_lines.read(blocks)
+    scores = [score if block.words > 12 else 0.01 for block in blocks]
+
+    assert by_context.is_crowded(blocks, scores)
+    assert by_context.verdicts(blocks, read, scores) != read.verdicts

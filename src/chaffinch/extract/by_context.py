@@ -36,6 +36,8 @@ _SHORT = 8
 """Words."""
 _A_TEXT = 60
 """Words."""
+_SENTENCES = 300
+"""Words in sentences of a crowded text that is one; its other lines are menus."""
 _LEFT = 0.1
 """Share of the words that the rules keep which the model leaves of any text that it understands, such as no refrain."""
 _SHARE = 0.5
@@ -89,21 +91,23 @@ def verdicts(
     """CONTENT or BOILERPLATE for every line; to drop a sentence the model must be very sure.
 
     `echoed` are the places of lines that one other text of the source holds, too: to keep them it must be sure. Where
-    next to nothing of a text would be left that is no whole page, the model does not understand it: the rules stand.
+    next to nothing of a text would be left, or of a whole page's sentences, the model does not understand it: the rules
+    stand.
     """
     crowded, least = is_crowded(blocks, scores), KNOWN if is_known(blocks) else STRANGE
     found = [
         ruled if score is None else _verdict(block, ruled, score, least, crowded=crowded, echoed=at in echoed)
         for at, (block, ruled, score) in enumerate(zip(blocks, read.verdicts, scores, strict=True))
     ]
-    by_rules = _kept(blocks, read.verdicts)
-    is_lost = not crowded and by_rules >= _A_TEXT and _kept(blocks, found) < _LEFT * by_rules
+    by_rules, left = (_kept(blocks, said, only_sentences=crowded) for said in (read.verdicts, found))
+    is_lost = by_rules >= (_SENTENCES if crowded else _A_TEXT) and left < _LEFT * by_rules
     return list(read.verdicts) if is_lost else found
 
 
-def _kept(blocks: Sequence[Block], said: Sequence[tuple[Verdict, str]]) -> int:
-    """The words of what was kept."""
-    return sum(block.words for block, (verdict, _) in zip(blocks, said, strict=True) if verdict is Verdict.CONTENT)
+def _kept(blocks: Sequence[Block], said: Sequence[tuple[Verdict, str]], *, only_sentences: bool) -> int:
+    """The words of what was kept, or of the sentences among it."""
+    kept = (block for block, (verdict, _) in zip(blocks, said, strict=True) if verdict is Verdict.CONTENT)
+    return sum(block.words for block in kept if not only_sentences or is_sentence(block))
 
 
 def asked(blocks: Sequence[Block], read: by_lines.Read) -> Said:
