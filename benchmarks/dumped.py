@@ -1,8 +1,8 @@
 """Measure extraction of what other programs make of pages: `python benchmarks/dumped.py CORPUS [--every N]`.
 
 The article pages of `wcxb/` are dumped to text by the text browsers lynx, w3m and links, and to plain text and Markdown
-by pandoc; programs that are not installed are left out. The packaged line model has learned from the same pages,
-dumped otherwise: what is compared here are the forms.
+by pandoc and markdownify; programs that are not installed are left out. The packaged line model has learned from the
+same pages, dumped otherwise: what is compared here are the forms.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent / "train"))
 import corpus  # type: ignore[import-not-found] # beside the training script
+import titled  # type: ignore[import-not-found] # beside the training script
 
 from chaffinch.extract import charset, extractor
-from chaffinch.model import Page, Reference, Repeats, Rules
+from chaffinch.model import Draft, Page, Reference, Repeats, Rules
 
 _LYNX = ("lynx", "-dump", "-display_charset=utf-8", "-assume_charset=utf-8", "-width=80")
 _PROGRAMS = {
@@ -34,6 +35,7 @@ _PROGRAMS = {
     "pandoc, plain": ("pandoc", "--from=html", "--to=plain"),
     "pandoc, Markdown": ("pandoc", "--from=html", "--to=markdown", "--wrap=none"),
     "pandoc, GitHub's Markdown": ("pandoc", "--from=html", "--to=gfm", "--wrap=none"),
+    "markdownify": ("markdownify",),
 }
 _SECONDS = 60
 """That a program may take for a page."""
@@ -48,10 +50,10 @@ def dumped(program: tuple[str, ...], page: Path) -> str:
     return "" if said.returncode else said.stdout.decode("utf-8", "replace")
 
 
-def kept(text: str) -> str:
-    """What Chaffinch keeps of a text."""
-    page = Page("file:///dump.txt", text.encode(), "text/plain")
-    return extractor.extract(Reference(page.url), page, Rules(), Repeats()).text
+def cleaned(text: str) -> Draft:
+    """What Chaffinch makes of a text."""
+    page = Page("file:///dump.txt", text.encode("utf-8", "replace"), "text/plain")
+    return extractor.extract(Reference(page.url), page, Rules(), Repeats())
 
 
 def main() -> None:
@@ -66,11 +68,13 @@ def main() -> None:
             if shutil.which(program[0]) is None:
                 print(f"{name}: not installed")
                 continue
-            figures, before = [], []
+            figures, before, titles = [], [], []
             for sample in samples:
                 page.write_text(f'<meta charset="utf-8">{charset.decode(sample.body)}', "utf-8", "replace")
                 if (text := dumped(program, page)).strip():
-                    figures.append(corpus.word_f1(kept(text), sample.truth)[:3])
+                    draft = cleaned(text)
+                    figures.append(corpus.word_f1(draft.text, sample.truth)[:3])
+                    titles.append(titled.is_same(draft.title, sample.title))
                     before.append(corpus.word_f1(text, sample.truth)[0])
             if not figures:
                 print(f"{name}: no dumps")
@@ -78,6 +82,7 @@ def main() -> None:
             f1, precision, recall = np.mean(figures, axis=0)
             print(
                 f"{name}: F1 {f1:.3f}  P {precision:.3f}  R {recall:.3f} of {len(figures)} dumps; "
+                f"title right {np.mean(titles):.3f}; "
                 f"F1 of the dumps as they are {np.mean(before):.3f}",
                 flush=True,
             )

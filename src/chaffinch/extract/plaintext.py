@@ -7,7 +7,19 @@ from collections.abc import Collection, Iterator, Sequence
 from html import escape
 
 from chaffinch.errors import ExtractError
-from chaffinch.extract import coded, line, listed, markdown, numbered, pandoc, quoted, tabled, unseen, wrapped
+from chaffinch.extract import (
+    coded,
+    line,
+    listed,
+    markdown,
+    numbered,
+    pandoc,
+    quoted,
+    tabled,
+    underlined,
+    unseen,
+    wrapped,
+)
 from chaffinch.extract.line import BULLET, Line, Piece
 from chaffinch.model import Block
 from chaffinch.text import count_words, xml_safe
@@ -50,7 +62,7 @@ def laid_out(text: str) -> list[Block]:
     if len(split) > _MAX_LINES:
         raise ExtractError(f"the text has too many lines: about {len(split):,} lines, at most {_MAX_LINES:,} are read")
     addresses = numbered.addresses(split)
-    bare = unseen.without(pandoc.without(numbered.without(split, addresses)))
+    bare = underlined.read(unseen.without(pandoc.without(numbered.without(split, addresses))))
     lines = [line.read(number, written) for number, written in enumerate(bare, 1)]
     blocks = listed.placed(_pieces(list(quoted.unmarked(lines))))
     places = {f"line {at + 1}" for at in addresses}
