@@ -41,7 +41,7 @@ def test_what_a_reader_for_machines_writes_above_a_text_is_of_its_metadata() -> 
     assert draft.text.startswith("Dunmarsh council has dropped")
 
 
-@pytest.mark.parametrize("line", ["URL: https://a.example/mill", "Source URL: <https://a.example/mill>",
+@pytest.mark.parametrize("line", ["Source URL: <https://a.example/mill>", "Original URL: https://a.example/mill.",
                                   "Dunmarsh\n\nPermalink： https://a.example/mill"])  # fmt: skip
 def test_an_address_above_a_text_is_its_own(line: str) -> None:
     draft = draft_of(f"{line}\n\n{BODY}")
@@ -51,13 +51,18 @@ def test_an_address_above_a_text_is_its_own(line: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    f"URL: https://a.example/\n\n{BODY}",  # a site's front page
-    f"URL: http://localhost:8080/mill\n\n{BODY}",
+    f"Source URL: https://a.example/\n\n{BODY}",  # a site's front page
+    f"Source URL: http://localhost:8080/mill\n\n{BODY}",
+    f"Source URL: http://192.168.0.1/mill\n\n{BODY}",
+    f"Source URL: http://mill.local/mill\n\n{BODY}",
+    f"Source URL: https://me:secret@a.example/mill\n\n{BODY}",
+    f"Source URL: https://a.example/2020/https://b.example/mill\n\n{BODY}",
+    f"Source URL: https://a.example/mill\n\n{BODY}\n\nSource URL: https://a.example/boats\n\n{BODY}",
     f"{BODY}\nURL source: https://a.example/mill\n",  # below it: a source
     f"Link: https://a.example/mill\n\n{BODY}",
     f"https://a.example/mill\n\n{BODY}",  # somebody may write about what stands there
-    f"URL: https://a.example/mill and others\n\n{BODY}",
-    f"# Get mills\n\nURL: https://a.example/v1/mills\n\n{BODY}",  # of an interface
+    f"URL: https://a.example/v1/mills\n\n{BODY}",  # of an interface
+    f"Source URL: https://a.example/mill and others\n\n{BODY}",
     f"Source URL: https://a.example/v1/mills/{{id}}\n\n{BODY}",
 ])  # fmt: skip
 def test_other_addresses_are_not(text: str) -> None:
@@ -65,7 +70,7 @@ def test_other_addresses_are_not(text: str) -> None:
 
 
 def test_a_text_from_the_web_keeps_its_own_address() -> None:
-    page = Page("https://a.example/mine.txt", f"URL: https://a.example/other\n\n{BODY}".encode(), "text/plain")
+    page = Page("https://a.example/mine.txt", f"Source URL: https://a.example/other\n\n{BODY}".encode(), "text/plain")
 
     assert extractor.extract(Reference(page.url), page, Rules(), Repeats()).url == page.url
 

@@ -47,9 +47,20 @@ def test_an_article_that_was_dumped_so_has_its_title_and_its_headings() -> None:
     ["```", "", "Boats", "-----", "", "```"],
     ["    Boats", "    -----", ""],
     ["Boats | Sails", "-------------", ""],
+    ["Name   Score", "------------", ""],
+    ["x = 12 + 4", "==========", ""],
+    ["1,234.50", "========", ""],
+    ["page 12", "-------", ""],
+    ["END", "---", ""],
+    ["A paragraph may be ruled off from the next one by a line, which is no heading.", "-" * 78, ""],
 ])  # fmt: skip
 def test_other_lines_of_dashes_stay(lines: list[str]) -> None:
     assert underlined.read(lines) == lines
+
+
+@pytest.mark.parametrize("below", ["=" * 5, "=" * 10])
+def test_a_heading_in_wide_characters_may_be_counted_either_way(below: str) -> None:
+    assert underlined.read(["港口的新渡", below, ""]) == ["# 港口的新渡", "", ""]
 
 
 def test_every_line_keeps_its_place() -> None:

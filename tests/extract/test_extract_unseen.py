@@ -75,6 +75,9 @@ TAGS = ['<div class="a">', "</div>"] * 5 + ["# A heading", ""]
     ["```", "<div>", "    <p>x</p>", "</div>", "![x](data:image/png;base64,AAAA)", "```"],
     ["~~~ html", "<div>", "</div>", "~~~"],
     ["", "    <div>", "    </div>", ""],
+    ["> ```html", "> <div><b>x</b></div>", "> ```"],
+    ["* item", "", '        <div class="a">code</div>', "        <span>foo();</span>"],
+    ["1. Do this:", "", "       <div>y = 1</div>", ""],
     ["Write `<div>` and ``<b>` </b>`` or `![x](data:image/png;base64,AAAA)`."],
 ])  # fmt: skip
 def test_code_of_any_form_stays_as_it_is(code: list[str]) -> None:
@@ -95,7 +98,8 @@ def test_code_of_any_form_stays_as_it_is(code: list[str]) -> None:
     ("a < b and List<T> and <mill>", "a < b and List<T> and <mill>"),
     ("The <section> tag and std::vector<source>", "The <section> tag and std::vector<source>"),
     ("x<sup>2</sup> and 10<sup>-3</sup> on the 1<sup>st</sup>", "x^2 and 10^-3 on the 1st"),
-    ("<td>12,000</td><td>3,000</td>", "12,000  3,000"),
+    ("<td>12,000</td><td>3,000</td>", "12,000 | 3,000"),
+    ("If x<p and y = 3 then z > 4, a<b c = 5 and d>e", "If x<p and y = 3 then z > 4, a<b c = 5 and d>e"),
     ("<a href='https://a.example/x'>one</a>, <a href=\"https://a.example/X_(y)\">two</a>",
      "[one](https://a.example/x), [two](https://a.example/X_%28y%29)"),
     ("<details open><summary>More</summary>", "More"),
@@ -120,6 +124,12 @@ def test_every_line_keeps_its_place() -> None:
     assert [at for at, line in enumerate(bare) if "The mill, which" in line] == [
         at for at, line in enumerate(lines) if "The mill, which" in line
     ]
+
+
+def test_one_tag_of_a_text_that_is_surely_markdown_is_one() -> None:
+    signs = [f"## Part {n}" for n in range(5)]
+
+    assert unseen.without(['<p align="center"><img src="a.png"></p>', "<h1>Mill</h1>", *signs]) == ["", "Mill", *signs]
 
 
 def test_a_text_that_shows_tags_keeps_them() -> None:

@@ -24,6 +24,8 @@ _LONGEST = 8
 _INDENT = 4
 _ADDRESS = re.compile(r"https?://\S+|\]\((?:/|data:)[^\s()]*\)", re.IGNORECASE)
 """Also of a link on the same site, or of a picture in letters, as Markdown writes them."""
+_QUOTED = re.compile(r"^(?: {0,3}> ?)+")
+_MARK = re.compile(r"\S+\s+")
 SPAN = r"``(?:[^`\n]|`(?!`))++``|`[^`\n]++`"
 """Code within a line (CommonMark 0.31, §6.1), as a pattern."""
 _LINK = re.compile(r"\[([^\[\]]{0,200})\]\(https?://[^\s()]{0,4000}\)", re.IGNORECASE)
@@ -74,17 +76,28 @@ def found(lines: Sequence[Line]) -> list[Code]:
 
 
 def is_code(written: Sequence[str]) -> list[bool]:
-    """For each line whether its marks are code's, whatever it looks like: between fences, or set in and of no list."""
-    lines = [line.read(number, each) for number, each in enumerate(written, 1)]
+    """For each line whether its marks are code's, whatever it looks like: between fences, or set in.
+
+    In a list that is further in than what its items say (CommonMark 0.31, §5.2).
+    """
+    lines = [line.read(number, _QUOTED.sub("", each)) for number, each in enumerate(written, 1)]
     found = [False] * len(lines)
     for code in _fenced(lines, 0, len(lines)):
         found[code.first : code.end] = [True] * (code.end - code.first)
-    is_listed = False
+    column = 0
     for at, each in enumerate(lines):
         if each.text and not found[at]:
-            found[at] = each.indent >= _INDENT and not is_listed
-            is_listed = is_listed if each.indent >= _INDENT else BULLET.match(each.text) is not None
+            begins = not at or not lines[at - 1].text or found[at - 1]
+            found[at] = begins and each.indent >= column + _INDENT
+            if not found[at]:
+                column = _column(each) if BULLET.match(each.text) else min(column, each.indent)
     return found
+
+
+def _column(item: Line) -> int:
+    """Where what an item says begins."""
+    mark = _MARK.match(item.written.lstrip())
+    return item.indent + (mark.end() if mark else 0)
 
 
 def _free(lines: Sequence[Line], taken: set[int]) -> Iterator[tuple[int, int]]:

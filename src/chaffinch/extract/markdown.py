@@ -21,6 +21,9 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 _SECTION = re.compile(r"#{2,6}\s+[^\W_]")
 _SIGN = re.compile(r"\]\(\S|^#{1,6} \S", re.MULTILINE)
+_UNREAD = re.compile(r"<(script|style|pre)\b[^<]*+(?:<(?!/?(?:script|style|pre)\b)[^<]*+)*+</\1>", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:html|head|body|title)[\s>]", re.IGNORECASE)
+_WRITTEN = re.compile(r"<(?:p|h[1-6]|li|td|th)[\s>]", re.IGNORECASE)
 _CLOSING = re.compile(r"(?<!\s)\s+#+$")
 _BOLD = re.compile(r"(?<!\w)\*\*(?=\S)([^*]{1,2000})(?<=\S)\*\*(?!\w)")
 _STRESSED = (
@@ -67,6 +70,12 @@ def read(line: str, *, alone: bool) -> Read:
 def is_likely(text: str) -> bool:
     """Whether a text bears headings or links of Markdown."""
     return _SIGN.search(text) is not None
+
+
+def outweighs(text: str) -> bool:
+    """Whether a text that bears tags of HTML, too, was written in Markdown: of its marks there are more."""
+    bare = _UNREAD.sub(" ", text)
+    return not _PAGE.search(bare) and len(_SIGN.findall(bare)) > len(_WRITTEN.findall(bare))
 
 
 def begins_section(line: str, following: str) -> bool:

@@ -22,6 +22,9 @@ _MARK = re.compile(r"(?<![\w\]])\[(\d{1,5})\](?=[\w\"“'‘«„¿¡#@$£€])"
 """Before a word; a reference to a book stands behind one."""
 _ANY_MARK = re.compile(r"\[(\d{1,5})\]")
 """Pictures are links without words."""
+_LINKS_MARK = re.compile(r"(?:(?<=\S)|^\s*)\[(\d{1,5})\]|\[(\d{1,5})\](?=\[|\w|[\"“'‘«„¿¡#@$£€]|\s*$)")
+_SKIPPED = 30
+"""Links without words between two numbers, at most."""
 _FEWEST = 2
 """Numbers that must stand in the list."""
 _LONG = 20
@@ -55,18 +58,21 @@ def without(lines: Sequence[str], places: Collection[int] = ()) -> Sequence[str]
 
 
 def _without_next(lines: Sequence[str], last: int) -> list[str]:
-    """The lines without each number that is higher than all before it: what comes twice is a book's the second time."""
+    """The lines without each number that is a little higher than all before it, unless it stands as a book's do.
+
+    These have a blank before them, and behind them a blank or the end of a sentence: "as told in [3] and [4]."
+    """
     before = 0
 
     def counted(mark: re.Match[str]) -> str:
         nonlocal before
-        number = int(mark[1])
-        if not before < number <= last:
+        number = int(mark[mark.lastindex or 1])
+        if not before < number <= min(last, before + _SKIPPED):
             return mark[0]
         before = number
         return ""
 
-    return [_ANY_MARK.sub(counted, line) if "[" in line else line for line in lines]
+    return [_LINKS_MARK.sub(counted, line) if "[" in line else line for line in lines]
 
 
 def addresses(lines: Sequence[str]) -> frozenset[int]:

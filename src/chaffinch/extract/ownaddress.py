@@ -10,12 +10,12 @@ from chaffinch.extract.by_repeats import is_sentence
 from chaffinch.model import Block
 
 _LINE = re.compile(
-    r"(canonical(?: url)?|original url|page url|permalink|source url|url source|url)\s?[:：]\s*<?(https?://[^\s<>{}]+)>?",
+    r"(?:canonical(?: url)?|original url|page url|permalink|source url|url source)\s?[:：]\s*<?(https?://[^\s<>{}]+)>?",
     re.IGNORECASE,
 )
-"""Not "source", "link" or "original" alone, nor an address without a label: these lead to others as often."""
-_FIRST = "url"
-"""A label that counts in a text's very first line only: what describes an interface has such lines."""
+"""Not "source", "link", "original" or "URL" alone, nor an address without a label: these lead to others as often."""
+_PRIVATE = re.compile(r"[\d.]+|.*\.(?:internal|lan|local|localdomain)|[^.]*|.*[\[\]:@].*")
+"""Networks' own names and addresses, and what has a user in it."""
 _ABOVE = 12
 """Blocks at a text's beginning."""
 
@@ -23,13 +23,14 @@ _ABOVE = 12
 def found(blocks: Sequence[Block]) -> tuple[int, str] | None:
     """The place, among the blocks, of the line that tells the text's address, and that; None where there is none.
 
-    Of the first twelve blocks one above the first sentence may tell it. A site's front page is no text's address, and
-    neither is a name without a dot.
+    Of the first twelve blocks one above the first sentence may tell it, and no other. A site's front page is no text's
+    address, nor is what leads into a network of one's own, or has an address within it.
     """
-    for at, block in enumerate(blocks[:_ABOVE]):
-        if (line := _LINE.fullmatch(block.text)) and (at == 0 or line[1].lower() != _FIRST):
-            is_own = urls.is_web(line[2]) and not urls.is_front(line[2]) and "." in urls.host_of(line[2])
-            return (at, line[2]) if is_own else None
-        if is_sentence(block):
-            return None
-    return None
+    told = [(at, line[1].rstrip(".,;")) for at, block in enumerate(blocks) if (line := _LINE.fullmatch(block.text))]
+    if len(told) != 1 or any(map(is_sentence, blocks[: told[0][0]])):
+        return None
+    at, url = told[0]
+    parts = urls.split(url) if urls.is_web(url) else None
+    if parts is None or at >= _ABOVE or urls.is_front(url) or _PRIVATE.fullmatch(parts.netloc.lower()):
+        return None
+    return None if "://" in parts.path else (at, url)

@@ -45,7 +45,7 @@ def is_plain(text: str, media_type: str, url: str) -> bool:
         return True
     beginning = text[:_BEGINNING]
     if media_type.startswith("text/markdown") or url.lower().endswith(_MARKDOWN_NAMES):
-        return not _MARKUP.search(beginning) or markdown.is_likely(beginning)
+        return not _MARKUP.search(beginning) or markdown.outweighs(beginning)
     return not _MARKUP.search(beginning)
 
 

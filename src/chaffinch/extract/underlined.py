@@ -10,12 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chaffinch.extract import coded
+from chaffinch.extract.punctuation import ENDS
+from chaffinch.extract.wrapped import display_width
 
 _BELOW = re.compile(r" {0,3}(={3,}|-{3,})\s*")
 _LONGEST = 300
 _SHORTER, _LONGER = 0.8, 1.25
 """Lengths of such a line, beside that of the heading."""
-_NO_HEADING = re.compile(r"\s*(?:[#>|]|[-*+]\s|\d{1,6}[.)]\s|$)|.*\s\|\s")
+_FEWEST, _SENTENCE = 4, 60
+"""Characters of a heading, and of one that may not end like a sentence."""
+_LETTER = re.compile(r"[^\W\d_]")
+_NO_HEADING = re.compile(r"\s*(?:[#>|]|[-*+]\s|\d{1,6}[.)]\s|$|\w+ \d+\s*$)|.*(?:\s\|\s|\s=\s|\S\s{2,}\S|::\s*$)")
+"""Items, rows of tables, sums, "page 12"."""
 
 
 def read(lines: Sequence[str]) -> Sequence[str]:
@@ -41,5 +47,9 @@ def _places(lines: Sequence[str]) -> Iterator[int]:
 
 
 def _is_heading(line: str, below: int) -> bool:
-    length = len(line.strip())
-    return _SHORTER * length <= below <= _LONGER * length + 1 and length <= _LONGEST and not _NO_HEADING.match(line)
+    said = line.strip()
+    if not _FEWEST <= len(said) <= _LONGEST or _NO_HEADING.match(line) or not _LETTER.search(said):
+        return False
+    is_sentence = len(said) > _SENTENCE and said[-1] in ENDS
+    lengths = (len(said), display_width(said))
+    return not is_sentence and any(_SHORTER * n <= below <= _LONGER * n + 1 for n in lengths)

@@ -18,8 +18,10 @@ _APART = (
     "|img|input|li|main|nav|noscript|ol|p|path|picture|section|source|summary|svg|table|tbody|td|th|thead|tr|ul|video"
 )
 """Where such a tag stands, a word ends."""
-_WITHIN = r"(?:\s++[a-z-]++|\s(?=[^<>=]*+=)(?:[^<>\n]|\n(?!\s*\n))*+)?"
-"""A tag's attributes: one without a value, or some; no paragraph ends there."""
+_NAME = r"\s++[a-z_:@][\w:.@-]*+"
+_VALUE = r"=(?:\"(?:[^\"\n]|\n(?!\s*\n))*+\"|'(?:[^'\n]|\n(?!\s*\n))*+'|[^\s\"'<>=`]++)"
+_WITHIN = rf"(?:{_NAME}{_VALUE}(?:{_NAME}(?:{_VALUE})?)*+|{_NAME})?"
+"""A tag's attributes as tools write them: the first has a value, or it is the only one."""
 _TAG = rf"</(?:{_INLINE}|{_APART})\s*+>|<(?:{_INLINE}|{_APART}){_WITHIN}\s*+/?>"
 _LINK = rf"</a\s*+>|<a{_WITHIN}\s*+>"
 _STYLE = r"<style(?:\s[^<>]*)?>[^<]*</style>"
@@ -40,15 +42,22 @@ _SHORT = 200
 """Characters beside such a tag on a line that is tags and nothing else."""
 _PICTURE = re.compile(rf"{coded.SPAN}|!\[[^\[\]]{{0,1000}}\]\(data:[^\s()]*(?:\s+\"[^\"]*\")?\)")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,6}[.)])(?:\s+|$)")
+_BEGUN = re.compile(rf"<(?:{_APART}){_WITHIN}\s*+/?>", re.IGNORECASE)
+_CELLS = re.compile(r"\s*<t[dh][\s>]", re.IGNORECASE)
 _FEWEST = 6
-"""Lines that are tags and nothing else; fewer are an example."""
+"""Lines that are tags and nothing else; fewer are an example,"""
+_CERTAIN = 5
+"""unless so many lines bear marks of Markdown, and one begins with a tag: there it is one of HTML."""
+_LONGEST = 10_000
+"""Characters of a line that is looked at for that."""
+_MOST = 2_000_000
+"""Characters of a text; longer ones keep their tags."""
 
 
 def without(lines: Sequence[str]) -> Sequence[str]:
     """As many lines; tags stay where the text is no Markdown, or has next to none of them."""
     has_pictures = any("](data:" in line for line in lines)
-    alone = sum(line[:1] == "<" and _ALONE.fullmatch(line.rstrip()) is not None for line in lines)
-    has_tags = alone >= _FEWEST and any(map(markdown.is_likely, lines))
+    has_tags = _has_tags(lines)
     if not has_pictures and not has_tags:
         return lines
     found: list[str] = []
@@ -58,6 +67,15 @@ def without(lines: Sequence[str]) -> Sequence[str]:
             text = _PICTURE.sub(_left, text)
         found += _bare(text) if has_tags and not is_code else text.split("\n")
     return found
+
+
+def _has_tags(lines: Sequence[str]) -> bool:
+    at_left = [line for line in lines if line[:1] == "<" and len(line) < _LONGEST]
+    if not any(map(_BEGUN.match, at_left)) or sum(map(len, lines)) > _MOST:
+        return False
+    signs = sum(map(markdown.is_likely, lines))
+    alone = sum(_ALONE.fullmatch(line.rstrip()) is not None for line in at_left)
+    return signs >= _CERTAIN or (signs > 0 and alone >= _FEWEST)
 
 
 def _bare(text: str) -> Iterator[str]:
@@ -86,7 +104,7 @@ def _left(found: re.Match[str]) -> str:
     elif written.lower().startswith("<sup") and _NUMBER.match(found.string, found.end()):
         words = "^"
     elif not words and not _WITHIN_WORDS.match(written):
-        words = " "
+        words = " |" if written[:3].lower() == "</t" and _CELLS.match(found.string, found.end()) else " "
     return words + "\n" * written.count("\n")
 
 

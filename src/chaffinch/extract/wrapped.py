@@ -105,9 +105,9 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
             (one.text, two.text)
             for run in runs
             for one, two in pairwise(run)
-            if _columns(one.text) >= _FULL * width and not BULLET.match(two.text)
+            if display_width(one.text) >= _FULL * width and not BULLET.match(two.text)
         ]
-        columns = sum(_columns(one) for one, _ in pairs)
+        columns = sum(display_width(one) for one, _ in pairs)
         following = [two[0] for _, two in pairs]
         is_much = len(_cased(following)) > 2 and 3 * columns >= _columns_of(runs) - stray and columns > stray
         broken_off = sum(_is_broken_off(one, two, width) for one, two in pairs)
@@ -120,7 +120,7 @@ def _width_of_full_lines(runs: list[list[Line]]) -> int:
 def _narrow_width(runs: list[list[Line]]) -> int:
     """The same of a text that was wrapped at few columns, as for a small screen."""
     several = [run for run in runs if len(run) > 1]
-    width = max((_columns(line.text) for run in several for line in run), default=0)
+    width = max((display_width(line.text) for run in several for line in run), default=0)
     if width not in _NARROW_WRAP:
         return 0
     wrapped = [run for run in several if all(_is_broken_off(one.text, two.text, width) for one, two in pairwise(run))]
@@ -132,7 +132,7 @@ def _narrow_width(runs: list[list[Line]]) -> int:
 def _widths(runs: list[list[Line]]) -> Iterator[tuple[int, int]]:
     """Columns at which the text may be wrapped, each with how many columns of text stand in lines that are longer."""
     texts = [line.text for run in runs for line in run]
-    lengths = sorted((_columns(text) for text in texts if not _is_left_long(text)), reverse=True)
+    lengths = sorted((display_width(text) for text in texts if not _is_left_long(text)), reverse=True)
     for skipped in (0, max(2, int(_STRAY * len(lengths)))):
         if skipped < len(lengths) and lengths[skipped] in (_SURE_WRAP if skipped else _WRAP):
             yield lengths[skipped], sum(lengths[:skipped])
@@ -150,14 +150,16 @@ def _has_address(text: str) -> bool:
 def _is_full(line: Line, following: Line, width: int) -> bool:
     """Whether a line has most of the width, or could not take an address that follows."""
     first = following.text.split(" ", 1)[0]
-    return _columns(line.text) >= _FULL * width or (_has_address(first) and len(line.text) + 1 + len(first) > width)
+    return display_width(line.text) >= _FULL * width or (
+        _has_address(first) and len(line.text) + 1 + len(first) > width
+    )
 
 
 def _is_broken_off(line: str, following: str, width: int) -> bool:
-    return line[-1:] == "-" or _columns(line) + 1 + _first_word(following) > width * 0.97
+    return line[-1:] == "-" or display_width(line) + 1 + _first_word(following) > width * 0.97
 
 
-def _columns(text: str) -> int:
+def display_width(text: str) -> int:
     """How wide the text is where a letter takes one column, one of Chinese two, and a sign above it none."""
     if text.isascii():
         return len(text)
@@ -167,8 +169,8 @@ def _columns(text: str) -> int:
 def _first_word(text: str) -> int:
     """The columns of a text's first word; without blanks, of the characters that must stand together."""
     if _UNSPACED.match(text):
-        return _columns(text[:_TOGETHER])
-    return _columns(text[:_LONGEST_WORD].split(" ", 1)[0])
+        return display_width(text[:_TOGETHER])
+    return display_width(text[:_LONGEST_WORD].split(" ", 1)[0])
 
 
 def _cased(letters: list[str]) -> list[str]:
@@ -194,7 +196,7 @@ def _mended(run: list[Line]) -> Iterator[list[Line]]:
 
 
 def _columns_of(runs: list[list[Line]]) -> int:
-    return sum(_columns(line.text) for run in runs for line in run)
+    return sum(display_width(line.text) for run in runs for line in run)
 
 
 def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
@@ -211,8 +213,10 @@ def _unwrapped(run: list[Line], width: int) -> Iterator[list[Line]]:
 
 def _goes_on(paragraph: list[Line], line: Line, width: int) -> bool:
     last = paragraph[-1].text
-    was_full = _columns(last) + 1 + _first_word(line.text) > width * 0.97 or _columns(last) >= width * 0.8
-    if any(_columns(text) > _STRAYED * width and " " in text for text in map(_without_addresses, (last, line.text))):
+    was_full = display_width(last) + 1 + _first_word(line.text) > width * 0.97 or display_width(last) >= width * 0.8
+    if any(
+        display_width(text) > _STRAYED * width and " " in text for text in map(_without_addresses, (last, line.text))
+    ):
         return False
     if not (_SAYS.search(last) and _SAYS.search(line.text)):
         return False  # a rule, such as a row of dashes
