@@ -1,4 +1,4 @@
-"""The line above a text in which it tells its own address, as tools write it that save pages: `URL: https://…`."""
+"""The line above a text in which it tells its own address, as tools write it that save pages: `URL Source: https://…`."""
 
 from __future__ import annotations
 
