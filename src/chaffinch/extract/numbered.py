@@ -12,17 +12,17 @@ from itertools import pairwise
 
 from chaffinch.text import count_words
 
-_LISTED = re.compile(r"\s*(\d{1,5})\. (?:https?|ftp|file|mailto|tel|javascript|about):\S*\s*$", re.IGNORECASE)
+_SCHEMES = "https?|ftp|file|mailto|tel|javascript|about"
+_LISTED = re.compile(rf"\s*(\d{{1,5}})\. (?:{_SCHEMES}):\S*\s*$", re.IGNORECASE)
 _LISTED_BADLY = re.compile(
-    rf"{_LISTED.pattern}|\s*(\d{{1,5}})\. (?:(?:https?|ftp|file|mailto|javascript|about):\S|tel:\s?\S|[a-z][a-z0-9+.-]*://\S)",
-    re.IGNORECASE,
+    rf"\s*(\d{{1,5}})\. (?:(?:{_SCHEMES}):(?:\S|\s*$)|tel:\s\S|[a-z][a-z0-9+.-]*://\S)", re.IGNORECASE
 )
 """In a long list, too: with blanks in the address, or of an app, as pages write them by mistake."""
 _MARK = re.compile(r"(?<![\w\]])\[(\d{1,5})\](?=[\w\"“'‘«„¿¡#@$£€])")
 """Before a word; a reference to a book stands behind one."""
 _ANY_MARK = re.compile(r"\[(\d{1,5})\]")
 """Pictures are links without words."""
-_LINKS_MARK = re.compile(r"(?:(?<=\S)|^\s*)\[(\d{1,5})\]|\[(\d{1,5})\](?=\[|\w|[\"“'‘«„¿¡#@$£€]|\s*$)")
+_LINKS_MARK = re.compile(r"(?:(?<=\S)|^\s*|(?=\[\d{1,5}\](?:\[|\w|[\"“'‘«„¿¡#@$£€]|\s*$)))\[(\d{1,5})\]")
 _SKIPPED = 30
 """Links without words between two numbers, at most."""
 _FEWEST = 2
@@ -66,7 +66,7 @@ def _without_next(lines: Sequence[str], last: int) -> list[str]:
 
     def counted(mark: re.Match[str]) -> str:
         nonlocal before
-        number = int(mark[mark.lastindex or 1])
+        number = int(mark[1])
         if not before < number <= min(last, before + _SKIPPED):
             return mark[0]
         before = number
@@ -101,7 +101,7 @@ def _last_listed(lines: Sequence[str], address: re.Pattern[str]) -> Iterator[tup
     for at in reversed(range(len(lines))):
         if listed := address.match(lines[at]):
             has_begun = True
-            yield at, listed[listed.lastindex or 1]
+            yield at, listed[1]
         elif words := count_words(lines[at]):
             if not has_begun or words > (_TITLE if is_below_title else _HEAD):
                 return
