@@ -26,7 +26,7 @@ _ADDRESS = re.compile(r"https?://\S+|\]\((?:/|data:)[^\s()]*\)", re.IGNORECASE)
 """Also of a link on the same site, or of a picture in letters, as Markdown writes them."""
 _QUOTED = re.compile(r"^(?: {0,3}> ?)+")
 _MARK = re.compile(r"\S+\s+")
-SPAN = r"``(?:[^`\n]|`(?!`))++``|`[^`\n]++`"
+SPAN = r"``[^`\n]+(?:`[^`\n]+)*``|`[^`\n]+`"
 """Code within a line (CommonMark 0.31, §6.1), as a pattern."""
 _LINK = re.compile(r"\[([^\[\]]{0,200})\]\(https?://[^\s()]{0,4000}\)", re.IGNORECASE)
 """Tools that write Markdown put the links of a page's code into code that they set in."""

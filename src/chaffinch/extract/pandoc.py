@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from chaffinch.extract import coded
 
 _BOX = re.compile(r":{3,}+(?:\s++(?:\{.*\}|[\w-]++)\s*+:*+)?")
-_BRACES = re.compile(r"\{\s*+(?:#[\w-]|\.[a-zA-Z_-]|[\w:-]++=)(?:[^{}\"\n]|\"(?:\\.|[^\"\\\n])*+\")*+\}")
+_BRACES = re.compile(r"\{\s*+(?:#[\w-]|\.[a-zA-Z_-]|[\w:-]++=)(?:[^{}\"\n]|\"(?:\\.|[^\"\\\n])*\")*\}")
 """Name, classes and attributes of an element."""
 _TELLING = re.compile(r"(?:[\])]|:::\s)\{[#.][a-zA-Z_-]|^\s*:{3,}\s[\w-]+$")
 """What next to no other text has."""

@@ -19,8 +19,8 @@ _APART = (
 )
 """Where such a tag stands, a word ends."""
 _NAME = r"\s++[a-z_:@][\w:.@-]*+"
-_VALUE = r"=(?:\"(?:[^\"\n]|\n(?!\s*\n))*+\"|'(?:[^'\n]|\n(?!\s*\n))*+'|[^\s\"'<>=`]++)"
-_WITHIN = rf"(?:{_NAME}{_VALUE}(?:{_NAME}(?:{_VALUE})?)*+|{_NAME})?"
+_VALUE = r"=(?:\"[^\"\n]*(?:\n(?!\s*\n)[^\"\n]*)*\"|'[^'\n]*(?:\n(?!\s*\n)[^'\n]*)*'|[^\s\"'<>=`]++)"
+_WITHIN = rf"(?:{_NAME}{_VALUE}(?:{_NAME}(?:{_VALUE})?)*|{_NAME})?"
 """A tag's attributes as tools write them: the first has a value, or it is the only one."""
 _TAG = rf"</(?:{_INLINE}|{_APART})\s*+>|<(?:{_INLINE}|{_APART}){_WITHIN}\s*+/?>"
 _LINK = rf"</a\s*+>|<a{_WITHIN}\s*+>"
